@@ -98,6 +98,11 @@ export class SessionRecord {
     return this.hasContent() ? `${this.text.slice(0, this.headEnd)}}` : this.text;
   }
 
+  /** The same session without `user` and `data`. */
+  withoutContent(): SessionRecord {
+    return this.hasContent() ? SessionRecord.of(this.head()) : this;
+  }
+
   content(): SessionContent {
     if (!this.hasContent()) return {};
     const { user, data } = JSON.parse(`{${this.text.slice(this.headEnd + 1)}`) as { user?: JsonValue; data?: JsonValue };

@@ -1,0 +1,220 @@
+import { invalidData } from '../data/version1/SessionErrorsV1.js';
+import type { OpenSessionV1, StoreOptionsV1, UpdateUserOptionsV1 } from '../data/version1/SessionV1.js';
+import type { ISessionsPersistence, SessionDecision, SessionRecordsPage } from '../persistence/ISessionsPersistence.js';
+import type { SessionContent, SessionRecord } from '../persistence/SessionRecord.js';
+import { readSessionsFilter, readSessionsPaging } from '../persistence/SessionsFilter.js';
+import type { Clock } from '../toolkit/Clock.js';
+import { type JsonValue, mergePatch } from '../toolkit/JsonValue.js';
+import { randomHex } from '../toolkit/RandomIds.js';
+import { assertJson, type ContentLimits, contentText } from './ContentLimits.js';
+import type { SessionEvents } from './SessionEvents.js';
+import {
+  accessed,
+  asOf,
+  type ContentWrite,
+  completed,
+  ended,
+  isValid,
+  openedSession,
+  type SessionPolicy,
+  written,
+} from './SessionLifecycle.js';
+
+/** What the controller's options say to the rules. */
+export interface SessionsSettings extends SessionPolicy, ContentLimits {
+  idLength: number;
+  /** Appends `_` and the milliseconds since 1970 in base 36 to new ids. */
+  idTimestamp: boolean;
+  /** Whether callers over a transport may bring an id. */
+  acceptIds: boolean;
+  /** Milliseconds that closed sessions are kept; 0 = for ever. */
+  retention: number;
+}
+
+/** So many sessions are swept in one go, before other work gets its turn. */
+const SWEEP_SLICE = 250;
+const ACCEPTED_ID = /^[A-Za-z0-9_-]{20,128}$/;
+
+/**
+ * The operations themselves, on stored records and checked arguments. Each reads the clock once, applies the rules of
+ * SessionLifecycle in one atomic step of the store, and tells the events what the store has acknowledged.
+ */
+export class SessionsLogic {
+  constructor(
+    private readonly persistence: ISessionsPersistence,
+    private readonly clock: Clock,
+    private readonly settings: SessionsSettings,
+    private readonly events: SessionEvents,
+  ) {}
+
+  async getSessions(correlationId: string | null, filter: unknown, paging: unknown): Promise<SessionRecordsPage> {
+    const now = this.clock.now();
+    const which = readSessionsFilter(correlationId, filter);
+    const part = readSessionsPaging(correlationId, paging);
+    const page = await this.persistence.getPageByFilter(correlationId, which, part, now);
+    return { total: page.total, data: page.data.map((record) => asOf(record, now)) };
+  }
+
+  async getSessionById(correlationId: string | null, id: string): Promise<SessionRecord | null> {
+    const now = this.clock.now();
+    const record = await this.persistence.getOneById(correlationId, id);
+    return record && asOf(record, now);
+  }
+
+  async openSession(correlationId: string | null, session: OpenSessionV1): Promise<SessionRecord> {
+    const now = this.clock.now();
+    const content: SessionContent = {};
+    if (session.user !== undefined) content.user = contentText(correlationId, 'user', session.user, this.settings);
+    if (session.data !== undefined) content.data = contentText(correlationId, 'data', session.data, this.settings);
+    const opened = openedSession(
+      {
+        id: session.session_id ?? this.newId(now),
+        user_id: session.user_id,
+        user_name: session.user_name ?? undefined,
+        address: session.address ?? undefined,
+        client: session.client ?? undefined,
+        service: session.service ?? undefined,
+        name: session.name ?? undefined,
+        expire_timeout: session.expire_timeout ?? undefined,
+        expire_basis: session.expire_basis ?? undefined,
+      },
+      content,
+      this.settings,
+      now,
+    );
+    const stored = await this.persistence.create(correlationId, opened);
+    this.events.opened(stored);
+    return stored;
+  }
+
+  /** An id that a caller over a transport brings; throws INVALID_DATA where it may not. */
+  acceptedId(correlationId: string | null, id: string | null | undefined): string | null {
+    if (id === null || id === undefined) return null;
+    if (!this.settings.acceptIds) {
+      throw invalidData(
+        correlationId,
+        'session_id',
+        'absent: the service makes the ids (its option accept_ids is off)',
+      );
+    }
+    if (ACCEPTED_ID.test(id)) return id;
+    throw invalidData(correlationId, 'session_id', '20 to 128 characters of A-Z, a-z, 0-9, _ and -');
+  }
+
+  async validateSession(
+    correlationId: string | null,
+    id: string,
+    userId: string | null,
+  ): Promise<SessionRecord | null> {
+    const now = this.clock.now();
+    const step = await this.persistence.access(correlationId, id, accessed(this.settings, now, userId));
+    return step !== null && isValid(step.after, now, userId) ? step.after : null;
+  }
+
+  storeSessionData(correlationId: string | null, id: string, data: JsonValue, options: StoreOptionsV1) {
+    const text = contentText(correlationId, 'data', data, this.settings);
+    const { expire_timeout, version } = options;
+    return this.write(correlationId, id, {
+      content: ({ user }) => ({ ...(user !== undefined && { user }), data: text }),
+      expectedVersion: version ?? null,
+      ...(typeof expire_timeout === 'number' && { head: { expire_timeout } }),
+    });
+  }
+
+  patchSessionData(correlationId: string | null, id: string, patch: JsonValue, version: number | null) {
+    assertJson(correlationId, 'data', patch, this.settings);
+    return this.write(correlationId, id, {
+      content: ({ user, data }) => {
+        const merged = mergePatch(data === undefined ? undefined : JSON.parse(data), patch);
+        return { ...(user !== undefined && { user }), data: contentText(correlationId, 'data', merged, this.settings) };
+      },
+      expectedVersion: version,
+    });
+  }
+
+  updateSessionUser(correlationId: string | null, id: string, user: JsonValue, options: UpdateUserOptionsV1) {
+    const text = contentText(correlationId, 'user', user, this.settings);
+    const { user_id, user_name, version } = options;
+    return this.write(correlationId, id, {
+      content: ({ data }) => ({ user: text, ...(data !== undefined && { data }) }),
+      expectedVersion: version ?? null,
+      head: { ...(user_id && { user_id }), ...(typeof user_name === 'string' && { user_name }) },
+    });
+  }
+
+  async closeSession(correlationId: string | null, id: string): Promise<SessionRecord | null> {
+    const now = this.clock.now();
+    const step = await this.persistence.change(correlationId, id, ended(now));
+    if (step === null) return null;
+    if (step.before.active && !step.after.active) this.events.closed(step.after);
+    return asOf(step.after, now);
+  }
+
+  async closeSessions(correlationId: string | null, filter: unknown, exceptId: string | null): Promise<number> {
+    const now = this.clock.now();
+    const which = readSessionsFilter(correlationId, filter);
+    if (which.user_id === undefined) {
+      throw invalidData(correlationId, 'filter.user_id', 'given: the user whose sessions are to end');
+    }
+    const closed = await this.persistence.closeByFilter(correlationId, which, exceptId, 'revoked', now);
+    for (const session of closed) this.events.closed(session);
+    return closed.length;
+  }
+
+  async closeExpiredSessions(correlationId: string | null): Promise<number> {
+    const now = this.clock.now();
+    const expired = await inSlices(
+      () => this.persistence.closeExpired(correlationId, now, SWEEP_SLICE),
+      (session) => this.events.closed(session),
+    );
+    const { retention } = this.settings;
+    if (retention > 0) {
+      await inSlices(
+        () => this.persistence.deleteClosedBefore(correlationId, now - retention, SWEEP_SLICE),
+        (session) => this.events.deleted(session, now),
+      );
+    }
+    return expired;
+  }
+
+  async deleteSessionById(correlationId: string | null, id: string): Promise<SessionRecord | null> {
+    const now = this.clock.now();
+    const deleted = await this.persistence.deleteById(correlationId, id);
+    if (deleted === null) return null;
+    if (deleted.active) {
+      this.events.closed(deleted.isExpired(now) ? asOf(deleted, now) : deleted.closed('closed', now));
+    }
+    this.events.deleted(deleted, now);
+    return asOf(deleted, now);
+  }
+
+  /** Gives deadlines to what an older service stored without. */
+  completeOlder(correlationId: string | null): Promise<void> {
+    return this.persistence.completeOlder(correlationId, completed(this.settings));
+  }
+
+  private async write(correlationId: string | null, id: string, write: ContentWrite): Promise<SessionRecord | null> {
+    const decide: SessionDecision = written(correlationId, write, this.settings, this.clock.now());
+    const step = await this.persistence.change(correlationId, id, decide);
+    if (step === null) return null;
+    this.events.updated(step.after);
+    return step.after;
+  }
+
+  private newId(now: number): string {
+    const id = randomHex(this.settings.idLength);
+    return this.settings.idTimestamp ? `${id}_${now.toString(36)}` : id;
+  }
+}
+
+/** Repeats a step of a sweep until nothing is left, and lets other work have its turn in between. */
+async function inSlices(step: () => Promise<SessionRecord[]>, each: (session: SessionRecord) => void): Promise<number> {
+  let count = 0;
+  for (;;) {
+    const slice = await step();
+    for (const session of slice) each(session);
+    count += slice.length;
+    if (slice.length < SWEEP_SLICE) return count;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
