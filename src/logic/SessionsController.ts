@@ -112,7 +112,12 @@ export class SessionsController implements ISessionsController, IConfigurable, I
   }
 
   perform(operation: SessionOperation, correlationId: string | null, args: unknown): Promise<SessionAnswer> {
-    return operation.run(this.connected(correlationId), correlationId, operation.check(correlationId, args) as never);
+    // Not an async function: this is on the path of every request, and each one in between costs turns of the queue.
+    try {
+      return operation.run(this.connected(correlationId), correlationId, operation.check(correlationId, args) as never);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async getSessions(correlationId: string | null, filter: FilterV1, paging: PagingV1): Promise<DataPage<SessionV1>> {
