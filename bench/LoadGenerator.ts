@@ -1,0 +1,112 @@
+import { connect, type Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+
+/** What the load process is asked to do: the same requests over and over, in random order, for a time. */
+export interface LoadOrder {
+  port: number;
+  path: string;
+  /** Bodies to choose from at random. */
+  bodies: string[];
+  connections: number;
+  milliseconds: number;
+  /** Pause between two requests of a connection in milliseconds; 0 = the next one at once. */
+  pause: number;
+}
+
+export interface LoadReport {
+  /** Answers of status 2xx a second. */
+  perSecond: number;
+  /** Answers of status 503. */
+  refused: number;
+  /** Other answers, and connections that broke. */
+  errors: number;
+  /** Cores that the load process itself used: near 1 it is the bottleneck. */
+  cores: number;
+  /** Milliseconds. */
+  latency: { median: number; p99: number; max: number };
+}
+
+/**
+ * A load over raw sockets, one request at a time on each keep-alive connection: a client library would cost more than
+ * the servers that are to be measured.
+ */
+async function run(order: LoadOrder): Promise<LoadReport> {
+  const requests = order.bodies.map((body) => requestText(order.path, body));
+  const tally = { good: 0, refused: 0, errors: 0, latencies: [] as number[] };
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const end = start + order.milliseconds;
+  await Promise.all(Array.from({ length: order.connections }, () => converse(order, requests, end, tally)));
+  const elapsed = performance.now() - start;
+  const used = process.cpuUsage(cpu);
+  const sorted = Float64Array.from(tally.latencies).sort();
+  return {
+    perSecond: (tally.good * 1000) / elapsed,
+    refused: tally.refused,
+    errors: tally.errors,
+    cores: (used.user + used.system) / 1000 / elapsed,
+    latency: {
+      median: sorted[sorted.length >> 1] ?? 0,
+      p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
+      max: sorted[sorted.length - 1] ?? 0,
+    },
+  };
+}
+
+type Tally = { good: number; refused: number; errors: number; latencies: number[] };
+
+/** One connection's requests until the time is over; resolves when the last one is answered. */
+function converse(order: LoadOrder, requests: string[], end: number, tally: Tally): Promise<void> {
+  return new Promise((resolve) => {
+    const socket: Socket = connect(order.port, '127.0.0.1');
+    socket.setNoDelay(true);
+    let sentAt = 0;
+    let received = '';
+    const next = (): void => {
+      sentAt = performance.now();
+      if (sentAt >= end) {
+        socket.destroy();
+        resolve();
+        return;
+      }
+      socket.write(requests[Math.floor(Math.random() * requests.length)] as string, 'utf8');
+    };
+    socket.on('connect', next);
+    socket.on('data', (chunk) => {
+      received = received === '' ? chunk.toString('latin1') : received + chunk.toString('latin1');
+      const status = completeAnswer(received);
+      if (status === null) return;
+      received = '';
+      tally.latencies.push(performance.now() - sentAt);
+      if (status >= 200 && status < 300) tally.good++;
+      else if (status === 503) tally.refused++;
+      else tally.errors++;
+      if (order.pause === 0) next();
+      else setTimeout(next, order.pause);
+    });
+    socket.on('error', () => {
+      tally.errors++;
+      resolve();
+    });
+    socket.on('close', () => resolve());
+  });
+}
+
+/** The status of an answer that has arrived whole, else null. */
+function completeAnswer(text: string): number | null {
+  const headEnd = text.indexOf('\r\n\r\n');
+  if (headEnd < 0) return null;
+  const at = text.search(/content-length: /i);
+  const length = at < 0 || at > headEnd ? 0 : Number.parseInt(text.slice(at + 16, at + 26), 10);
+  return text.length >= headEnd + 4 + length ? Number(text.slice(9, 12)) : null;
+}
+
+function requestText(path: string, body: string): string {
+  const length = Buffer.byteLength(body);
+  return `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
+}
+
+process.on('message', (order: LoadOrder) => {
+  run(order).then((report) => process.send?.(report));
+});
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,50 @@
+/** One measured figure against its budget. */
+export interface Row {
+  figure: string;
+  /** What DESIGN section 9 asks for. */
+  budget: string;
+  /** The median. */
+  value: number;
+  unit: 'ratio' | 'ms' | 'bytes' | '%' | 's';
+  min: number;
+  max: number;
+  met: boolean;
+  /** The absolute numbers behind it. */
+  note: string;
+}
+
+export type Budget = { atLeast: number } | { atMost: number };
+
+/** A row from the values of several rounds. */
+export function row(figure: string, unit: Row['unit'], values: number[], budget: Budget, note = ''): Row {
+  const sorted = [...values].sort((a, b) => a - b);
+  const value = median(sorted);
+  const met = 'atLeast' in budget ? value >= budget.atLeast : value <= budget.atMost;
+  const text = 'atLeast' in budget ? `>= ${budget.atLeast}` : `<= ${budget.atMost}`;
+  return { figure, budget: text, value, unit, min: sorted[0] ?? 0, max: sorted[sorted.length - 1] ?? 0, met, note };
+}
+
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}
+
+/** The rows as a Markdown table. */
+export function tableText(rows: Row[]): string {
+  const cells = rows.map((r) => [
+    r.figure,
+    r.budget,
+    `${format(r.value)} ${r.unit}`,
+    `${format(r.min)} - ${format(r.max)}`,
+    r.met ? 'met' : 'MISSED',
+    r.note,
+  ]);
+  const head = ['figure', 'budget', 'median', 'spread', '', 'absolute'];
+  const widths = head.map((title, i) => Math.max(title.length, 3, ...cells.map((line) => (line[i] ?? '').length)));
+  const line = (texts: string[]) => `| ${texts.map((text, i) => text.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join('\n');
+}
+
+function format(value: number): string {
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}

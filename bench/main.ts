@@ -1,0 +1,110 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { BareServer, Load, Service, seedStore } from './Children.js';
+import { againstBare, largeAgainstSmall, overload } from './HttpFigures.js';
+import { growth, pauses } from './PauseFigures.js';
+import { effortOf, lists, plainParse } from './StoreFigures.js';
+import { type Row, row, tableText } from './Table.js';
+
+/** `npm run bench -- [--json FILE] [--quick] [--sessions N] [--only small|large|lists|growth]` */
+const { values } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    sessions: { type: 'string', default: '1000000' },
+    only: { type: 'string' },
+  },
+});
+
+const SESSIONS = Number(values.sessions);
+const IN_USE = 20_000;
+const effort = effortOf(values.quick);
+const folder = mkdtempSync(join(tmpdir(), 'sessions-bench-'));
+const rows: Row[] = [];
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function subfolder(name: string): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  return path;
+}
+
+async function small(load: Load, bare: BareServer): Promise<void> {
+  say('1,000 sessions against the bare server ...');
+  const place = subfolder('few');
+  const ids = seedStore(place, 1000, 1000);
+  const service = await Service.start(place);
+  rows.push(...(await againstBare(load, bare, service, ids, effort)));
+  await service.stop();
+  const narrow = await Service.start(place, { endpoint: { max_in_flight: 64 } });
+  rows.push(await overload(load, narrow, ids, effort));
+  await narrow.stop();
+}
+
+async function large(load: Load, bare: BareServer): Promise<void> {
+  say(`Storing ${SESSIONS.toLocaleString('en')} sessions ...`);
+  const [many, few] = [subfolder('many'), subfolder('fewer')];
+  const ids = seedStore(many, SESSIONS, IN_USE);
+  const parse = await plainParse(join(many, 'sessions.json'));
+  const smallIds = seedStore(few, 1000, 1000);
+  const smallService = await Service.start(few);
+  const empty = smallService.memory();
+  const service = await Service.start(many, {
+    controller: { cleanup_interval: 1000, retention: 1000 },
+    persistence: { compact_after: 8_388_608 },
+  });
+  const opening = service.startTime - smallService.startTime;
+  const note = `${(opening / 1000).toFixed(1)} s / ${(parse / 1000).toFixed(1)} s`;
+  rows.push(row('opening the file / JSON.parse of its lines', 'ratio', [opening / parse], { atMost: 3 }, note));
+  rows.push(
+    row(
+      'resident memory a session',
+      'bytes',
+      [(service.memory() - empty) / SESSIONS],
+      { atMost: 1024 },
+      '200 bytes of data each',
+    ),
+  );
+  say('Many sessions against few ...');
+  rows.push(...(await largeAgainstSmall(load, { service: smallService, ids: smallIds }, { service, ids }, effort)));
+  await smallService.stop();
+  say('Pauses ...');
+  await bare.answer(600);
+  const probe = new Load();
+  rows.push(...(await pauses(load, probe, bare, service, ids, values.quick ? 8 : 30)));
+  probe.stop();
+  rows.push(row('stop by SIGTERM', 's', [(await service.stop()) / 1000], { atMost: 10 }));
+}
+
+async function steady(load: Load): Promise<void> {
+  say('A minute of opens, expiries and purges ...');
+  const place = subfolder('steady');
+  seedStore(place, 1000, 1);
+  const service = await Service.start(place, { controller: { cleanup_interval: 200, retention: 200 } });
+  rows.push(...(await growth(load, service, values.quick ? 16 : 60)));
+  await service.stop();
+}
+
+const load = new Load();
+const bare = await BareServer.start();
+const wants = (name: string): boolean => values.only === undefined || values.only === name;
+try {
+  if (wants('small')) await small(load, bare);
+  if (wants('large')) await large(load, bare);
+  if (wants('lists')) rows.push(...(await lists(SESSIONS)));
+  if (wants('growth')) await steady(load);
+} finally {
+  load.stop();
+  bare.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(tableText(rows));
+if (values.json !== undefined) {
+  const machine = { node: process.version, cores: cpus().length, model: cpus()[0]?.model ?? '' };
+  writeFileSync(values.json, `${JSON.stringify({ machine, rows }, null, 2)}\n`);
+}
