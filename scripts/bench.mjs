@@ -1,0 +1,4 @@
+import { prepareCheckout } from './checkout.mjs';
+
+await prepareCheckout();
+await import('../dist/bench/main.js');

@@ -1,0 +1,36 @@
+// npm test [-- [--long] [-g TEXT] [PART OF A FILE NAME ...]]
+// --long runs the longer variants; -g takes only tests whose title holds the text.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { prepareCheckout, root } from './checkout.mjs';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { long: { type: 'boolean', default: false }, grep: { type: 'string', short: 'g' } },
+});
+await prepareCheckout();
+if (values.long) process.env.SESSIONS_TEST_LONG = '1';
+process.chdir(root);
+
+const { default: Mocha } = await import('mocha');
+const mocha = new Mocha(JSON.parse(readFileSync(join(root, '.mocharc.json'), 'utf8')));
+if (values.grep !== undefined) mocha.fgrep(values.grep);
+for (const file of testFiles()) mocha.addFile(file);
+await mocha.loadFilesAsync();
+mocha.run().once('end', function () {
+  const { passes, failures, pending } = this.stats;
+  console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
+  if (passes + failures + pending === 0) console.error('service-sessions: no test was found');
+  // A test that leaves something open must not keep the command from ending.
+  process.exit(failures > 0 || passes === 0 ? 1 : 0);
+});
+
+function testFiles() {
+  const files = readdirSync(join(root, 'dist', 'test'), { recursive: true, encoding: 'utf8' }).sort();
+  const wanted = (file) => positionals.length === 0 || positionals.some((part) => file.includes(part));
+  return files
+    .filter((file) => file.endsWith('.test.js') && wanted(file))
+    .map((file) => join(root, 'dist', 'test', file));
+}
