@@ -29,32 +29,45 @@ export interface IgnoredOption extends OptionRow<never> {
   type: 'ignored';
 }
 
-/** The options of a component: key (`*` as the last part stands for any) -> what it takes. */
+/** The options of a component: key (`*` as the last part stands for one or more of any name) -> what it takes. */
 export type OptionTable = Record<string, IntegerOption | BooleanOption | TextOption | IgnoredOption>;
 
-type ValueOf<O> = O extends IntegerOption ? number : O extends BooleanOption ? boolean : O extends TextOption ? string : undefined;
+type ValueOf<O> = O extends IntegerOption
+  ? number
+  : O extends BooleanOption
+    ? boolean
+    : O extends TextOption
+      ? string
+      : undefined;
 export type OptionValues<T extends OptionTable> = {
   [K in keyof T]: T[K] extends { default: undefined } ? ValueOf<T[K]> | undefined : ValueOf<T[K]>;
 };
 
 /** Keys that every component may have, whatever it is. */
-const COMMON_KEYS = ['descriptor', 'type', 'name', 'id'];
+const COMMON_KEYS = ['descriptor', 'name', 'id'];
 
 /**
  * Reads what a component's configuration says. An empty value is an absent one. Throws a ConfigException, which stops the
  * start, for an unknown key and for a value that is none of those allowed; its message is one sentence that names the
  * component, the key, the value and what is allowed.
  */
-export function readOptions<const T extends OptionTable>(component: string, table: T, config: ConfigParams): OptionValues<T> {
+export function readOptions<const T extends OptionTable>(
+  component: string,
+  table: T,
+  config: ConfigParams,
+): OptionValues<T> {
   const values: Record<string, unknown> = {};
   for (const [key, row] of Object.entries(table)) values[key] = row.default;
   for (const key of config.getKeys()) {
     const given = config.getAsNullableString(key);
-    const row = table[key] ?? table[anyOf(key)];
+    const row = table[key] ?? anyRow(table, key);
     if (row === undefined) {
       if (COMMON_KEYS.includes(key) || isEmpty(given)) continue;
       const known = Object.keys(table).filter((name) => table[name]?.type !== 'ignored');
-      throw configError('UNKNOWN_OPTION', `${component}: unknown option "${key}"; known are: ${known.join(', ') || 'none'}`);
+      throw configError(
+        'UNKNOWN_OPTION',
+        `${component}: unknown option "${key}"; known are: ${known.join(', ') || 'none'}`,
+      );
     }
     if (!isEmpty(given)) values[key] = readValue(component, key, row, String(given));
   }
@@ -104,9 +117,13 @@ function readValue(component: string, key: string, row: OptionTable[string], tex
   throw configError('INVALID_OPTION', `${component}: ${key} is "${text}" but must be ${allowedValues(row)}`);
 }
 
-/** `a.b.c` -> `a.b.*` */
-function anyOf(key: string): string {
-  return key.replace(/[^.]+$/, '*');
+/** For `a.b.c` the row of `a.b.*` or of `a.*`. */
+function anyRow(table: OptionTable, key: string): OptionTable[string] | undefined {
+  for (let end = key.lastIndexOf('.'); end > 0; end = key.lastIndexOf('.', end - 1)) {
+    const row = table[`${key.slice(0, end)}.*`];
+    if (row !== undefined) return row;
+  }
+  return undefined;
 }
 
 function isEmpty(value: string | null): boolean {
