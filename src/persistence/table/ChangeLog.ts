@@ -68,3 +68,13 @@ export const noLog: ChangeLog = {
   allSettled: () => null,
   begin: () => noSlices,
 };
+
+/** For what `settled` answered: true once it is settled, false when it was undone. */
+export async function holds(settled: Promise<void> | null): Promise<boolean> {
+  try {
+    await settled;
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,83 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { SessionRecord } from '../SessionRecord.js';
+import type { ChangeLog, ChangeSlices, TableChange } from './ChangeLog.js';
+import type { SessionTable } from './SessionTable.js';
+import type { SortedChunks } from './SortedChunks.js';
+
+/** Changes that are to be made at once, and whether they are the last ones. */
+export interface Slice {
+  changes: readonly TableChange[];
+  isLast: boolean;
+}
+
+/** Changes that are made slice by slice, other work getting its turn between them, and take effect together. */
+export class ChangeSet {
+  /** In the order they were made. */
+  readonly made: TableChange[] = [];
+  private slices: ChangeSlices | null = null;
+
+  constructor(
+    private readonly table: SessionTable,
+    private readonly log: ChangeLog,
+    private readonly correlationId: string | null,
+  ) {}
+
+  /** Calls `next` for each slice; if that throws, takes all of them back and throws it on. */
+  async make(next: () => Slice): Promise<void> {
+    try {
+      for (let isLast = false; !isLast && !this.isAborted; ) {
+        const slice = next();
+        isLast = slice.isLast;
+        this.makeSlice(slice.changes);
+        if (!isLast) await nextTurn();
+      }
+    } catch (error) {
+      if (!this.isAborted)
+        this.makeSlice(this.made.map(({ before, after }) => ({ before: after, after: before })).reverse());
+      throw error;
+    }
+  }
+
+  /** Must be called once after `make`, whatever came of it. Resolves when all changes are durable. */
+  async commit(): Promise<void> {
+    await this.slices?.commit();
+  }
+
+  private get isAborted(): boolean {
+    return this.slices?.aborted ?? false;
+  }
+
+  private makeSlice(changes: readonly TableChange[]): void {
+    if (changes.length === 0) return;
+    this.slices ??= this.begin();
+    for (const change of changes) {
+      this.table.apply(change);
+      this.slices.add(change);
+      this.made.push(change);
+    }
+  }
+
+  private begin(): ChangeSlices {
+    this.log.assertWritable(this.correlationId);
+    return this.log.begin();
+  }
+}
+
+/** A slice for each chunk of a snapshot: what is next for its sessions, by what has become of them meanwhile. */
+export function slicesOf(
+  table: SessionTable,
+  chunks: SortedChunks,
+  next: (current: SessionRecord) => SessionRecord,
+): () => Slice {
+  let at = 0;
+  return () => {
+    const changes: TableChange[] = [];
+    for (const { id } of chunks[at++] ?? []) {
+      const before = table.get(id);
+      if (before === undefined) continue;
+      const after = next(before);
+      if (after !== before) changes.push({ before, after });
+    }
+    return { changes, isLast: at >= chunks.length };
+  };
+}
