@@ -105,7 +105,10 @@ export class SessionRecord {
 
   content(): SessionContent {
     if (!this.hasContent()) return {};
-    const { user, data } = JSON.parse(`{${this.text.slice(this.headEnd + 1)}`) as { user?: JsonValue; data?: JsonValue };
+    const { user, data } = JSON.parse(`{${this.text.slice(this.headEnd + 1)}`) as {
+      user?: JsonValue;
+      data?: JsonValue;
+    };
     return {
       ...(user !== undefined && { user: JSON.stringify(user) }),
       ...(data !== undefined && { data: JSON.stringify(data) }),

@@ -73,7 +73,11 @@ export function readSessionsPaging(correlationId: string | null, paging: unknown
     const value = given.get(key);
     if (isAbsent(value)) return fallback;
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-    if (typeof number === 'number' && number >= 0 && (Number.isInteger(number) || number === Number.POSITIVE_INFINITY)) {
+    if (
+      typeof number === 'number' &&
+      number >= 0 &&
+      (Number.isInteger(number) || number === Number.POSITIVE_INFINITY)
+    ) {
       return number;
     }
     throw invalidData(correlationId, `paging.${key}`, 'a whole number from 0');
