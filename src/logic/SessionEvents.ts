@@ -38,10 +38,12 @@ export class SessionEvents {
   private publish(type: SessionEventTypeV1, session: SessionRecord, at: number, reason?: CloseReasonV1): void {
     if (this.listeners.size === 0) return;
     const { id: session_id, userId: user_id } = session;
-    const event = { id: randomHex(32), type, time: new Date(at), session_id, user_id, ...(reason && { reason }) };
+    const event = { id: randomHex(32), type, session_id, user_id, ...(reason && { reason }) };
     for (const listener of this.listeners) {
       try {
-        listener({ ...event });
+        // The type lets async functions in: one that rejects unheard would end the process.
+        const result: unknown = listener({ ...event, time: new Date(at) });
+        if (result instanceof Promise) result.catch(this.onFault);
       } catch (error) {
         this.onFault(error);
       }

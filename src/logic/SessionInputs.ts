@@ -70,25 +70,53 @@ export type InputCheck = (correlationId: string | null, args: unknown) => Record
  */
 export function inputCheck(schema: TObject): InputCheck {
   const whole = Compile(schema);
-  const required = new Set<string>(schema.required ?? []);
-  const fields = Object.entries<TSchema>(schema.properties).map(([name, field]) => ({
-    name,
-    field,
-    fits: Compile(field),
-  }));
+  const members = memberChecks(schema, '');
   return (correlationId, args) => {
     if (whole.Check(args)) return args as Record<string, unknown>;
-    if (typeof args !== 'object' || args === null || Array.isArray(args)) {
-      throw invalidData(correlationId, 'arguments', 'a JSON object');
-    }
-    const given = args as Record<string, unknown>;
-    for (const { name, field, fits } of fields) {
-      const isGiven = Object.hasOwn(given, name) && given[name] !== undefined;
-      if (isGiven ? !fits.Check(given[name]) : required.has(name))
-        throw invalidData(correlationId, name, expected(field));
-    }
+    if (!isObject(args)) throw invalidData(correlationId, 'arguments', 'a JSON object');
+    const fault = firstFault(members, args);
+    if (fault !== null) throw invalidData(correlationId, fault.path, expected(fault.schema));
     throw invalidData(correlationId, 'arguments', 'those of the operation');
   };
+}
+
+interface MemberCheck {
+  key: string;
+  /** Its name in errors: that of the argument, or `filter.active` and the like. */
+  path: string;
+  isRequired: boolean;
+  schema: TSchema;
+  fits: { Check(value: unknown): boolean };
+  /** Of an argument that is a map. */
+  members: MemberCheck[];
+}
+
+function memberChecks(schema: TObject, parent: string): MemberCheck[] {
+  const required = new Set<string>(schema.required ?? []);
+  return Object.entries<TSchema>(schema.properties).map(([key, member]) => {
+    const inner = (member as JsonSchema).anyOf?.[0] ?? member;
+    return {
+      key,
+      path: parent + key,
+      isRequired: required.has(key),
+      schema: member,
+      fits: Compile(member),
+      members: 'properties' in inner ? memberChecks(inner as TObject, `${parent}${key}.`) : [],
+    };
+  });
+}
+
+function firstFault(checks: MemberCheck[], given: Record<string, unknown>): MemberCheck | null {
+  for (const check of checks) {
+    const value = Object.hasOwn(given, check.key) ? given[check.key] : undefined;
+    if (value === undefined ? !check.isRequired : check.fits.Check(value)) continue;
+    return (isObject(value) && firstFault(check.members, value)) || check;
+  }
+  return null;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 interface JsonSchema {
@@ -107,6 +135,7 @@ function expected(schema: TSchema): string {
   if (values !== undefined) return `one of ${values.join(', ')}`;
   switch (type) {
     case 'string':
+      if (maxLength === undefined) return 'a string, a number, true or false';
       return `a string of ${minLength ?? 0} to ${maxLength} characters without control characters`;
     case 'integer':
       return `a whole number from 0 to ${maximum}`;

@@ -8,8 +8,8 @@ export class SessionsCommandSet extends CommandSet {
   constructor(controller: ISessionsController) {
     super();
     for (const operation of SESSION_OPERATIONS) {
-      const execute = async (correlationId: string, args: Parameters) => {
-        const given = Object.fromEntries(args.getKeys().map((key) => [key, args.getAsObject(key)]));
+      const execute = async (correlationId: string, args: Parameters | null) => {
+        const given = Object.fromEntries((args?.getKeys() ?? []).map((key) => [key, args?.getAsObject(key)]));
         return answerValue(await controller.perform(operation, correlationId, given));
       };
       // Without a schema of the toolkit: the operation checks its own arguments.

@@ -4,7 +4,7 @@
  */
 export class SessionsSweeper {
   private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+  private running: Promise<unknown> = Promise.resolve();
 
   /** `interval` is the pause in milliseconds; 0 = never. */
   constructor(
@@ -15,12 +15,14 @@ export class SessionsSweeper {
 
   start(): void {
     if (this.interval === 0 || this.timer !== undefined) return;
-    this.timer = setTimeout(() => {
+    const timer = setTimeout(() => {
       this.running = this.sweep()
-        .then(() => undefined, this.onFault)
-        .then(() => this.restart());
+        .catch(this.onFault)
+        .then(() => {
+          if (this.timer === timer) this.restart();
+        });
     }, this.interval);
-    this.timer.unref();
+    this.timer = timer.unref();
   }
 
   /** Resolves when no clean-up runs any more. */
@@ -31,7 +33,6 @@ export class SessionsSweeper {
   }
 
   private restart(): void {
-    if (this.timer === undefined) return;
     this.timer = undefined;
     this.start();
   }
