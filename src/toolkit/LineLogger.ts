@@ -37,8 +37,9 @@ export const LOGGER_OPTIONS = {
 export class LineLogger extends Logger {
   static readonly OPTIONS = LOGGER_OPTIONS;
 
-  constructor() {
+  constructor(level: LogLevel = LogLevel.Info) {
     super();
+    this.setLevel(level);
   }
 
   override configure(config: ConfigParams): void {

@@ -1,0 +1,39 @@
+import { Descriptor } from 'pip-services3-commons-nodex';
+import { SessionsController } from '../logic/SessionsController.js';
+import { SessionsFilePersistence } from '../persistence/file/SessionsFilePersistence.js';
+import { SessionsMemoryPersistence } from '../persistence/memory/SessionsMemoryPersistence.js';
+import { HttpEndpoint } from '../services/http/HttpEndpoint.js';
+import { HeartbeatHttpService } from '../services/ops/HeartbeatHttpService.js';
+import { StatusHttpService } from '../services/ops/StatusHttpService.js';
+import { SwaggerHttpService } from '../services/ops/SwaggerHttpService.js';
+import { SessionsCommandableHttpServiceV1 } from '../services/version1/SessionsCommandableHttpServiceV1.js';
+import type { OptionTable } from '../toolkit/Options.js';
+import type { ComponentRow } from './ComponentRow.js';
+import { OLDER_GROUP, TOOLKIT_COMPONENTS } from './ToolkitComponents.js';
+
+/** Every component that a configuration may list. A component that needs a driver imports it itself, when it opens. */
+export const COMPONENTS: readonly ComponentRow[] = [
+  row('service-sessions:persistence:memory:*:1.0', SessionsMemoryPersistence),
+  row('service-sessions:persistence:file:*:1.0', SessionsFilePersistence),
+  row('service-sessions:controller:default:*:1.0', SessionsController),
+  row('service-sessions:service:commandable-http:*:1.0', SessionsCommandableHttpServiceV1),
+  row('pip-services:endpoint:http:*:1.0', HttpEndpoint),
+  row('pip-services:heartbeat-service:http:*:1.0', HeartbeatHttpService),
+  row('pip-services:status-service:http:*:1.0', StatusHttpService),
+  row('pip-services:swagger-service:http:*:1.0', SwaggerHttpService),
+  ...TOOLKIT_COMPONENTS,
+];
+
+/** The row that makes components with this descriptor, or null. */
+export function findComponent(descriptor: Descriptor): ComponentRow | null {
+  return COMPONENTS.find(({ pattern }) => Descriptor.fromString(pattern).match(descriptor)) ?? null;
+}
+
+/** For messages. The toolkit's components are named by their first group only. */
+export function knownPatterns(): string[] {
+  return COMPONENTS.map(({ pattern }) => pattern).filter((pattern) => !pattern.startsWith(`${OLDER_GROUP}:`));
+}
+
+function row(pattern: string, component: { new (): object; readonly OPTIONS: OptionTable }): ComponentRow {
+  return { pattern, component, options: component.OPTIONS };
+}

@@ -1,0 +1,37 @@
+/** Two signals in less than this, in milliseconds, are one: `npm start` and its terminal each pass on the same Ctrl-C. */
+const SAME_SIGNAL_WINDOW = 100;
+
+export interface StopListener {
+  /** Called once, at the first signal or fault. */
+  onStop(exitCode: number): void;
+  /** Called for each error that nobody caught; the first stops the process. */
+  onFault(what: string, error: Error): void;
+  /** Called for the first signal. */
+  onSignal(signal: NodeJS.Signals): void;
+  /** Called for a signal while the process is stopping: whoever sent it does not want to wait. */
+  onImpatience(): void;
+}
+
+/** Listens for what ends the process: SIGTERM, SIGINT, and errors that nobody caught. */
+export function listenForStop(listener: StopListener): void {
+  let stoppingSince: number | null = null;
+  const stop = (exitCode: number): void => {
+    if (stoppingSince !== null) return;
+    stoppingSince = performance.now();
+    listener.onStop(exitCode);
+  };
+  const signalled = (signal: NodeJS.Signals): void => {
+    if (stoppingSince === null) {
+      listener.onSignal(signal);
+      stop(0);
+    } else if (performance.now() - stoppingSince > SAME_SIGNAL_WINDOW) listener.onImpatience();
+  };
+  const failed = (what: string, error: unknown): void => {
+    listener.onFault(what, error instanceof Error ? error : new Error(String(error)));
+    stop(1);
+  };
+  process.on('SIGTERM', signalled);
+  process.on('SIGINT', signalled);
+  process.on('uncaughtException', (error) => failed('Nobody caught an exception', error));
+  process.on('unhandledRejection', (error) => failed('Nobody caught a rejection', error));
+}
