@@ -1,0 +1,230 @@
+import { once } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import {
+  ConfigParams,
+  type IConfigurable,
+  type IOpenable,
+  type IReferenceable,
+  type IReferences,
+} from 'pip-services3-commons-nodex';
+import { CompositeLogger } from 'pip-services3-components-nodex';
+import { readOptions } from '../../toolkit/Options.js';
+import { answerClientFault, type ClientError, refuseTunnel } from './ClientFaults.js';
+import { CorsPolicy } from './CorsPolicy.js';
+import { HttpConnection, HttpConnections } from './HttpConnection.js';
+import { HTTP_OPTIONS, type HttpOptions, normalConnection } from './HttpEndpointOptions.js';
+import { type ExchangeHost, HttpExchange } from './HttpExchange.js';
+import { createListener, listen } from './HttpListener.js';
+import { type HttpResource, type HttpRoute, HttpRoutes } from './HttpRoutes.js';
+
+/** How long a stop waits for requests in flight, in milliseconds. */
+const STOP_TIMEOUT = 5000;
+
+/**
+ * Listens for HTTP and hands requests to the routes of any number of services.
+ *
+ * Descriptor `pip-services:endpoint:http:default:1.0`. Routes may be added before and after it opens.
+ *
+ * ### References
+ * - `*:logger:*:*:1.0` (optional)
+ */
+export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, ExchangeHost {
+  static readonly OPTIONS = HTTP_OPTIONS;
+
+  private readonly logger = new CompositeLogger();
+  private readonly routes = new HttpRoutes();
+  private readonly connections = new HttpConnections();
+  private options: HttpOptions = readOptions('', HTTP_OPTIONS, new ConfigParams());
+  private cors = new CorsPolicy();
+  private listener: Server | null = null;
+  private stopped: Promise<void> | null = null;
+  private port = 0;
+  private inFlight = 0;
+
+  /**
+   * @param component who configuration faults are reported for: this endpoint or the service that owns it
+   * @param stopTimeout how long a stop waits for requests in flight, in milliseconds
+   */
+  constructor(
+    private readonly component = 'pip-services:endpoint:http',
+    private readonly stopTimeout = STOP_TIMEOUT,
+  ) {}
+
+  configure(config: ConfigParams): void {
+    this.options = readOptions(this.component, HTTP_OPTIONS, normalConnection(this.component, config));
+    this.cors = new CorsPolicy(this.options.cors_origins);
+    this.cors.allowHeaders(this.options.cors_headers);
+  }
+
+  setReferences(references: IReferences): void {
+    this.logger.setReferences(references);
+  }
+
+  /** The server underneath while the endpoint is open, for transports that attach to its connections; else null. */
+  get server(): Server | null {
+    return this.listener;
+  }
+
+  get bodyLimit(): number {
+    return this.options['options.body_limit'];
+  }
+
+  get stopping(): boolean {
+    return this.stopped !== null;
+  }
+
+  /** Where it can be reached, such as `http://0.0.0.0:8080`; with the configured port while it is closed. */
+  address(): string {
+    const { 'connection.protocol': protocol, 'connection.host': host, 'connection.port': port } = this.options;
+    return `${protocol}://${host.includes(':') ? `[${host}]` : host}:${this.port || port}`;
+  }
+
+  /** How many counted requests have come and are not answered. */
+  get requestsInFlight(): number {
+    return this.inFlight;
+  }
+
+  addRoute(route: HttpRoute): void {
+    this.routes.add(route);
+  }
+
+  /** Lets pages of other origins send these request headers too; names separated by commas. */
+  allowHeaders(names: string): void {
+    this.cors.allowHeaders(names);
+  }
+
+  isOpen(): boolean {
+    return this.listener !== null;
+  }
+
+  async open(correlationId: string | null): Promise<void> {
+    if (this.listener !== null) return;
+    const listener = createListener(this.component, this.options);
+    this.listener = listener;
+    this.serve(listener);
+    try {
+      this.port = await listen(listener, this.component, this.options);
+    } catch (error) {
+      this.listener = null;
+      throw error;
+    }
+    this.logger.debug(correlationId ?? '', 'Listening on %s', this.address());
+  }
+
+  /** Takes no more connections, lets requests in flight end, and ends what is left after the stop time-out. */
+  async close(correlationId: string | null): Promise<void> {
+    if (this.listener === null) return;
+    this.stopped ??= this.stop(this.listener);
+    await this.stopped;
+    if (this.listener === null) return;
+    this.listener = null;
+    this.stopped = null;
+    this.port = 0;
+    this.logger.debug(correlationId ?? '', 'Stopped listening on %s', this.address());
+  }
+
+  corsHeaders(origin: string | undefined): readonly string[] {
+    return this.cors.headersFor(origin);
+  }
+
+  released(): void {
+    this.inFlight--;
+  }
+
+  logError(correlationId: string | null, error: Error): void {
+    const cause = error.cause instanceof Error ? error.cause : error;
+    this.logger.error(correlationId ?? '', cause, 'A request failed: %s', error.message);
+  }
+
+  private serve(listener: Server): void {
+    listener.on('request', (request, response) => this.accept(request, response, false));
+    listener.on('checkContinue', (request, response) => this.accept(request, response, true));
+    listener.on('checkExpectation', (request, response) => {
+      const exchange = this.exchange(request, response);
+      exchange.refuse('INVALID_DATA', {
+        status: 417,
+        message: 'The header Expect may only be 100-continue',
+        close: true,
+      });
+    });
+    listener.on('connection', (socket) => this.connections.add(socket));
+    listener.on('clientError', (error: ClientError, socket) => {
+      answerClientFault(error, socket as Socket, this.corsHeaders(undefined));
+    });
+    listener.on('connect', (_, socket) => refuseTunnel(socket as Socket, this.corsHeaders(undefined)));
+  }
+
+  private accept(request: IncomingMessage, response: ServerResponse, waitsToSend: boolean): void {
+    const exchange = this.exchange(request, response);
+    exchange.waitsToSend = waitsToSend;
+    const fault = hostFault(request);
+    if (fault !== null) {
+      exchange.refuse('INVALID_DATA', { message: fault, close: true });
+      return;
+    }
+    const resource = this.routes.findLiteral(exchange.path) ?? this.findResource(exchange);
+    if (resource === undefined) exchange.refuse('NOT_FOUND');
+    else this.answer(exchange, resource);
+  }
+
+  private findResource(exchange: HttpExchange): HttpResource | undefined {
+    const found = this.routes.find(exchange.path);
+    if (found === null) return undefined;
+    exchange.params = found.params;
+    return found.resource;
+  }
+
+  private answer(exchange: HttpExchange, resource: HttpResource): void {
+    const method = exchange.request.method ?? '';
+    const route = resource.get(method);
+    if (route === undefined) {
+      if (method === 'OPTIONS') exchange.sendNothing(this.cors.preflightHeaders(resource.methods));
+      else exchange.refuse('METHOD_NOT_ALLOWED', { headers: ['allow', resource.methods] });
+      return;
+    }
+    if (route.counted !== false) {
+      if (this.inFlight >= this.options['options.max_in_flight']) {
+        exchange.refuse('OVERLOADED');
+        return;
+      }
+      this.inFlight++;
+      exchange.counted = true;
+    }
+    run(route, exchange);
+  }
+
+  private exchange(request: IncomingMessage, response: ServerResponse): HttpExchange {
+    return new HttpExchange(request, response, HttpConnection.of(request.socket), this);
+  }
+
+  private async stop(listener: Server): Promise<void> {
+    const closed = once(listener, 'close');
+    listener.close();
+    listener.closeIdleConnections();
+    this.connections.endSilent();
+    const overdue = setTimeout(() => this.connections.endAll(), this.stopTimeout);
+    await closed;
+    clearTimeout(overdue);
+  }
+}
+
+function run(route: HttpRoute, exchange: HttpExchange): void {
+  try {
+    const running = route.run(exchange);
+    if (running !== undefined) running.catch((error: unknown) => exchange.fail(error));
+  } catch (error) {
+    exchange.fail(error);
+  }
+}
+
+/** Two Host headers are how requests are smuggled past proxies; the parser lets them through (RFC 9112 3.2). */
+function hostFault({ rawHeaders, httpVersionMinor }: IncomingMessage): string | null {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  if (hosts === 1 || (hosts === 0 && httpVersionMinor === 0)) return null;
+  return hosts === 0 ? 'The header Host is required' : 'The header Host must be there once';
+}

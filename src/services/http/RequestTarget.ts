@@ -1,0 +1,41 @@
+/** The longest correlation id that is taken; what is beyond is cut off. */
+const MAX_CORRELATION_ID = 256;
+const CONTROLS = /\p{Cc}/gu;
+const AUTHORITY = /^https?:\/\/[^/?#]*/i;
+
+/**
+ * A request target as `/path?query`. Proxies send the absolute form `http://host/path` (RFC 9112 3.2.2); anything
+ * else that is no path (`*`, `host:port`) stays as it is and matches nothing.
+ */
+export function originForm(target: string): string {
+  if (target.startsWith('/')) return target;
+  const path = target.replace(AUTHORITY, '');
+  return path === target || path.startsWith('/') ? path : `/${path}`;
+}
+
+/** The decoded value of the first parameter of this name that has one; null for none. Never throws. */
+export function queryValue(query: string, name: string): string | null {
+  for (const pair of query.split('&')) {
+    if (pair.startsWith(name) && pair.charAt(name.length) === '=' && pair.length > name.length + 1) {
+      return decodeComponent(pair.slice(name.length + 1));
+    }
+  }
+  return null;
+}
+
+/** The caller's correlation id: from the query string or, failing that, the header. It goes into log lines: one line, bounded. */
+export function correlationIdOf(query: string, header: string | string[] | undefined): string | null {
+  const given =
+    (query === '' ? null : queryValue(query, 'correlation_id')) ?? (Array.isArray(header) ? header[0] : header);
+  if (given === undefined || given === '') return null;
+  return given.slice(0, MAX_CORRELATION_ID).replace(CONTROLS, '').toWellFormed() || null;
+}
+
+/** What cannot be decoded (`%`, `%zz`) stays as it is: a wrong correlation id is no reason to refuse a request. */
+function decodeComponent(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
