@@ -5,8 +5,9 @@ import { findComponent } from '../build/Components.js';
 import type { ISessionsController } from '../logic/ISessionsController.js';
 import { readOptions } from '../toolkit/Options.js';
 
-/** A component that callers reach from outside. */
+/** An endpoint, or a service on one: what callers reach from outside. */
 interface Reachable {
+  endpoint?: Reachable;
   address(): string;
 }
 
@@ -17,12 +18,7 @@ export async function readyLine(
   components: IReferences,
 ): Promise<string> {
   const info = components.getOneRequired<ContextInfo>(new Descriptor('*', 'context-info', '*', '*', '*'));
-  const addresses = new Set(
-    components
-      .getAll()
-      .filter(isReachable)
-      .map((component) => component.address()),
-  );
+  const addresses = new Set(components.getAll().flatMap(addressesOf));
   const where = addresses.size === 0 ? 'without an address' : `at ${[...addresses].join(' and ')}`;
   return `${info.name} ${version} is ready ${where}, ${await describeSessions(configs, components)}`;
 }
@@ -49,6 +45,7 @@ function optionsOf(config: ComponentConfig | undefined): Record<string, unknown>
   return config === undefined || row === null ? {} : readOptions('', row.options, config.config);
 }
 
-function isReachable(component: unknown): component is Reachable {
-  return typeof (component as Partial<Reachable>).address === 'function';
+function addressesOf(component: Partial<Reachable>): string[] {
+  const { address } = component.endpoint ?? component;
+  return address === undefined ? [] : [address.call(component.endpoint ?? component)];
 }

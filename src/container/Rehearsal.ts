@@ -1,4 +1,4 @@
-import { ConfigException, ReferenceException, Referencer, References } from 'pip-services3-commons-nodex';
+import { ApplicationException, ConfigException, Referencer, References } from 'pip-services3-commons-nodex';
 import type { ComponentConfig } from 'pip-services3-container-nodex';
 import { findComponent, knownPatterns } from '../build/Components.js';
 import { configError, readOptions } from '../toolkit/Options.js';
@@ -40,11 +40,20 @@ function blaming(file: string, component: string | null, step: () => unknown): v
     step();
   } catch (error) {
     const where = component === null ? file : `${file}: ${component}`;
-    if (error instanceof ConfigException) throw configError(error.code, `${where}: ${error.message}`);
-    if (error instanceof ReferenceException) {
-      const missing = error.details?.getAsString('locator');
+    if (error instanceof ConfigException) {
+      const named = component === null || error.message.startsWith(kindOf(component));
+      throw configError(error.code, `${named ? file : where}: ${error.message}`);
+    }
+    // The toolkit's exceptions lose their own class on the way through their constructors.
+    if (error instanceof ApplicationException && error.code === 'REF_ERROR') {
+      const missing = error.details.getAsString('locator');
       throw configError('MISSING_COMPONENT', `${where} needs a component ${missing}, and none is configured`);
     }
     throw error;
   }
+}
+
+/** Group and type: what components name themselves by. */
+function kindOf(descriptor: string): string {
+  return descriptor.split(':', 2).join(':');
 }

@@ -7,7 +7,7 @@ export interface StartFailure {
   exitCode: number;
   /** What is wrong, for the person who starts the service. */
   sentence: string;
-  /** The error that no sentence was made for: its stack tells more. */
+  /** Set where the sentence says too little: its stack tells more. */
   unexpected: Error | null;
 }
 
@@ -15,14 +15,12 @@ export interface StartFailure {
 export function explainStartFailure(error: unknown): StartFailure {
   const chain = causesOf(error);
   const config = chain.find((cause) => cause instanceof ConfigException);
-  if (config !== undefined) return failure(EXIT.BAD_CONFIGURATION, config);
+  if (config !== undefined) return { exitCode: EXIT.BAD_CONFIGURATION, sentence: config.message, unexpected: null };
   const system = chain.find((cause): cause is NodeJS.ErrnoException => 'syscall' in cause);
   if (system?.syscall === 'listen') return { exitCode: EXIT.FAILED, sentence: listenFailure(system), unexpected: null };
-  // An error with a code was made for its message, one without is a fault of the program.
-  const known = chain.find((cause) => 'code' in cause);
-  if (known !== undefined) return failure(EXIT.FAILED, known);
-  const unexpected = chain[0] ?? new Error(String(error));
-  return { exitCode: EXIT.FAILED, sentence: unexpected.message, unexpected };
+  const [outermost = new Error(String(error))] = chain;
+  const unexpected = chain.some(isProgramFault) ? outermost : null;
+  return { exitCode: EXIT.FAILED, sentence: outermost.message, unexpected };
 }
 
 function causesOf(error: unknown): Error[] {
@@ -31,8 +29,9 @@ function causesOf(error: unknown): Error[] {
   return chain;
 }
 
-function failure(exitCode: number, { message }: Error): StartFailure {
-  return { exitCode, sentence: message, unexpected: null };
+/** A TypeError and its like say nothing to the person who starts the service; other errors were made for their message. */
+function isProgramFault(error: Error): boolean {
+  return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
 }
 
 function listenFailure(error: NodeJS.ErrnoException & { address?: string; port?: number }): string {
