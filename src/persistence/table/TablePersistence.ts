@@ -157,11 +157,8 @@ export abstract class TablePersistence implements ISessionsPersistence {
 
   async completeOlder(correlationId: string | null, decide: SessionDecision): Promise<void> {
     const isOpenEnded = (record: SessionRecord) => record.active && record.endAt === Number.POSITIVE_INFINITY;
-    const chunks = this.table.snapshotWithoutDeadline();
-    await this.makeTogether(
-      correlationId,
-      slicesOf(this.table, chunks, (record) => (isOpenEnded(record) ? decide(record) : record)),
-    );
+    const next = (record: SessionRecord) => (isOpenEnded(record) ? decide(record) : record);
+    await this.makeTogether(correlationId, slicesOf(this.table, this.table.snapshotWithoutDeadline(), next));
   }
 
   async count(_correlationId: string | null): Promise<number> {
