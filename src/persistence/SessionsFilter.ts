@@ -110,7 +110,8 @@ function isAbsent(value: unknown): boolean {
 }
 
 function readBoolean(correlationId: string | null, field: string, value: unknown): boolean {
-  const text = String(value).toLowerCase();
+  // An array of one value would read as that value.
+  const text = typeof value === 'object' ? '' : String(value).toLowerCase();
   if (text === 'true' || text === '1' || text === 'yes') return true;
   if (text === 'false' || text === '0' || text === 'no') return false;
   throw invalidData(correlationId, field, 'true or false');
