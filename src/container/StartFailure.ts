@@ -16,8 +16,6 @@ export function explainStartFailure(error: unknown): StartFailure {
   const chain = causesOf(error);
   const config = chain.find((cause) => cause instanceof ConfigException);
   if (config !== undefined) return { exitCode: EXIT.BAD_CONFIGURATION, sentence: config.message, unexpected: null };
-  const system = chain.find((cause): cause is NodeJS.ErrnoException => 'syscall' in cause);
-  if (system?.syscall === 'listen') return { exitCode: EXIT.FAILED, sentence: listenFailure(system), unexpected: null };
   const [outermost = new Error(String(error))] = chain;
   const unexpected = chain.some(isProgramFault) ? outermost : null;
   return { exitCode: EXIT.FAILED, sentence: outermost.message, unexpected };
@@ -32,12 +30,4 @@ function causesOf(error: unknown): Error[] {
 /** A TypeError and its like say nothing to the person who starts the service; other errors were made for their message. */
 function isProgramFault(error: Error): boolean {
   return error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-}
-
-function listenFailure(error: NodeJS.ErrnoException & { address?: string; port?: number }): string {
-  const place = `port ${error.port} of ${error.address}`;
-  if (error.code === 'EADDRINUSE') return `${place} is in use by another program`;
-  if (error.code === 'EACCES') return `${place} may not be listened on by this user`;
-  if (error.code === 'EADDRNOTAVAIL') return `${place} cannot be listened on: this machine does not have that address`;
-  return `${place} cannot be listened on: ${error.message}`;
 }

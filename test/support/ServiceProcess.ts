@@ -93,6 +93,12 @@ export class ServiceProcess {
     this.child.kill(signal);
   }
 
+  /** Stops reading what it writes: writing becomes an error to it. */
+  closeOutput(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
+  }
+
   /** Ends it, if it has not ended, by SIGTERM and waits. */
   async stop(): Promise<ServiceExit> {
     if (this.child.exitCode === null && this.child.signalCode === null) this.kill('SIGTERM');
