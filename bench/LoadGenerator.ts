@@ -11,6 +11,8 @@ export interface LoadOrder {
   milliseconds: number;
   /** Pause between two requests of a connection in milliseconds; 0 = the next one at once. */
   pause: number;
+  /** Pause after an answer of status 503, in milliseconds; as `pause` when absent. */
+  backOff?: number;
 }
 
 export interface LoadReport {
@@ -81,8 +83,9 @@ function converse(order: LoadOrder, requests: string[], end: number, tally: Tall
       if (status >= 200 && status < 300) tally.good++;
       else if (status === 503) tally.refused++;
       else tally.errors++;
-      if (order.pause === 0) next();
-      else setTimeout(next, order.pause);
+      const pause = status === 503 ? (order.backOff ?? order.pause) : order.pause;
+      if (pause === 0) next();
+      else setTimeout(next, pause);
     });
     socket.on('error', () => {
       tally.errors++;
