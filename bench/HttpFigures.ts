@@ -1,6 +1,6 @@
 import type { BareServer, Load, Service } from './Children.js';
 import type { LoadReport } from './LoadGenerator.js';
-import { DATA } from './SeedStore.js';
+import { DATA } from './SampleData.js';
 import { type Budget, median, type Row, row } from './Table.js';
 
 const CONNECTIONS = 64;

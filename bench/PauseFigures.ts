@@ -1,5 +1,5 @@
 import type { BareServer, Load, Service } from './Children.js';
-import { DATA } from './SeedStore.js';
+import { DATA } from './SampleData.js';
 import { type Row, row } from './Table.js';
 
 /** So many slow requests are sent at a time, each every few milliseconds: what they see is the pauses, not the load. */

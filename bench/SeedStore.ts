@@ -2,13 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { ConfigParams, Descriptor, References } from 'pip-services3-commons-nodex';
 import { SessionsController } from '../src/logic/SessionsController.js';
 import { SessionsFilePersistence } from '../src/persistence/file/SessionsFilePersistence.js';
+import { DATA } from './SampleData.js';
 
 /** So many sessions are opened at once, while a store is filled. */
 const AT_ONCE = 2000;
 const USERS = 50_000;
-
-/** Content that makes 200 bytes of compact JSON. */
-export const DATA = { cart: ['a', 'b'], note: 'x'.repeat(172) };
 
 /**
  * Fills a data file with sessions of many users through the service's own store, and writes the ids of the first ones

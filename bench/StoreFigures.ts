@@ -5,7 +5,7 @@ import { SessionsMemoryPersistence } from '../src/persistence/memory/SessionsMem
 import { SessionRecord } from '../src/persistence/SessionRecord.js';
 import { randomHex } from '../src/toolkit/RandomIds.js';
 import type { Effort } from './HttpFigures.js';
-import { DATA } from './SeedStore.js';
+import { DATA } from './SampleData.js';
 import { type Row, row } from './Table.js';
 
 const PAGE = { skip: 0, take: 100, total: false };
