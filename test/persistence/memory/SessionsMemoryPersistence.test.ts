@@ -1,5 +1,7 @@
 import { SessionsMemoryPersistence } from '../../../src/persistence/memory/SessionsMemoryPersistence.js';
 import { type StoreUnderTest, sessionsPersistenceContract } from '../../contracts/SessionsPersistenceContract.js';
+import { sessionsPersistenceModel } from '../../contracts/SessionsPersistenceModel.js';
+import { sessionsPersistenceRaces } from '../../contracts/SessionsPersistenceRaces.js';
 
 const memory: StoreUnderTest = {
   async open() {
@@ -10,3 +12,5 @@ const memory: StoreUnderTest = {
 };
 
 sessionsPersistenceContract('memory', memory);
+sessionsPersistenceRaces('memory', memory);
+sessionsPersistenceModel('memory', memory, 1000);
