@@ -1,6 +1,6 @@
 import { invalidData } from '../data/version1/SessionErrorsV1.js';
 import type { OpenSessionV1, StoreOptionsV1, UpdateUserOptionsV1 } from '../data/version1/SessionV1.js';
-import type { ISessionsPersistence, SessionDecision, SessionRecordsPage } from '../persistence/ISessionsPersistence.js';
+import type { ISessionsPersistence, SessionRecordsPage } from '../persistence/ISessionsPersistence.js';
 import type { SessionContent, SessionRecord } from '../persistence/SessionRecord.js';
 import { readSessionsFilter, readSessionsPaging } from '../persistence/SessionsFilter.js';
 import type { Clock } from '../toolkit/Clock.js';
@@ -194,11 +194,12 @@ export class SessionsLogic {
   }
 
   private async write(correlationId: string | null, id: string, write: ContentWrite): Promise<SessionRecord | null> {
-    const decide: SessionDecision = written(correlationId, write, this.settings, this.clock.now());
-    const step = await this.persistence.change(correlationId, id, decide);
+    const now = this.clock.now();
+    const step = await this.persistence.change(correlationId, id, written(correlationId, write, this.settings, now));
     if (step === null) return null;
     this.events.updated(step.after);
-    return step.after;
+    // A shorter time-out that comes with the write may have run out already.
+    return asOf(step.after, now);
   }
 
   private newId(now: number): string {

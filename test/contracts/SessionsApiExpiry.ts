@@ -187,6 +187,11 @@ function ownPolicyPromises(promise: ApiPromise): void {
       const short = await caller.store(id, 4, { expire_timeout: 1 });
       expect(deadline(short)).to.equal(caller.clock.now() + 1);
       await expectEndAt(caller, id, caller.clock.now() + 1);
+      const aged = await caller.open({ expire_basis: 'created' });
+      caller.clock.advance(1000);
+      const over = await caller.store(aged.id, 5, { expire_timeout: 1000 });
+      expect(over).to.include({ active: false, close_reason: 'expired', close_time: caller.clock.iso() });
+      expect(await caller.get(aged.id)).to.deep.equal(over);
     },
     hourly,
   );
