@@ -31,6 +31,18 @@ export interface SessionContent {
   data?: string;
 }
 
+/** What a record keeps of its text, for those who have read it already. */
+export interface RecordFields {
+  id: string;
+  userId: string;
+  active: boolean;
+  requestAt: number;
+  endAt: number;
+  expireTimeout: number | null;
+  version: number;
+  headEnd: number;
+}
+
 /**
  * A session as it is stored: immutable, so that a store may hand out the one it holds.
  *
@@ -71,6 +83,12 @@ export class SessionRecord {
   static parse(text: string): SessionRecord {
     const session = JSON.parse(text) as SessionHead & { user?: JsonValue; data?: JsonValue };
     return SessionRecord.from(session, text, headEndOf(session, text));
+  }
+
+  /** As `parse`, of a text whose fields are known. */
+  static restore(fields: RecordFields, text: string): SessionRecord {
+    const { id, userId, active, requestAt, endAt, expireTimeout, version, headEnd } = fields;
+    return new SessionRecord(id, userId, active, requestAt, endAt, expireTimeout, version, text, headEnd);
   }
 
   private static from(head: SessionHead, text: string, headEnd: number): SessionRecord {

@@ -1,8 +1,9 @@
 import { crc32 } from 'node:zlib';
-import { SessionRecord } from '../SessionRecord.js';
+import type { SessionRecord } from '../SessionRecord.js';
 import type { SortedChunks } from '../table/SortedChunks.js';
 import { dataDamaged } from './DataDamage.js';
 import { type FileSystem, writeFully } from './FileSystem.js';
+import { HeadScanner } from './HeadScanner.js';
 import { byLine, type FileVisitor } from './LineReader.js';
 
 /** How long and of which checksum a snapshot is. */
@@ -91,6 +92,7 @@ export type SessionVisitor = (session: SessionRecord, line: number) => void;
  * has to be compared before anything is believed.
  */
 export function snapshotVisitor(path: string, visit: SessionVisitor, chunk: (bytes: Buffer) => void): FileVisitor {
+  const scanner = new HeadScanner();
   let line = 0;
   return byLine((bytes, start, end) => {
     line += 1;
@@ -98,15 +100,12 @@ export function snapshotVisitor(path: string, visit: SessionVisitor, chunk: (byt
       if (line === 1 && bytes[start] !== OPEN_BRACKET) throw dataDamaged(path, line, 'it does not begin a JSON array');
       return;
     }
-    const text = bytes.toString('utf8', start, bytes[end - 1] === COMMA ? end - 1 : end);
-    visit(parseRecord(path, line, text), line);
+    let session: SessionRecord;
+    try {
+      session = scanner.read(bytes, start, bytes[end - 1] === COMMA ? end - 1 : end);
+    } catch {
+      throw dataDamaged(path, line, 'it is not a session as JSON');
+    }
+    visit(session, line);
   }, chunk);
-}
-
-function parseRecord(path: string, line: number, text: string): SessionRecord {
-  try {
-    return SessionRecord.parse(text);
-  } catch {
-    throw dataDamaged(path, line, 'it is not a session as JSON');
-  }
 }
