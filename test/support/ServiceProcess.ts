@@ -16,6 +16,8 @@ export interface ServiceCommand {
   cwd?: string;
   /** Instead of node and bin/main.js. */
   command?: readonly string[];
+  /** Leads a process group of its own, as what a terminal starts does. */
+  leadsGroup?: boolean;
 }
 
 export interface ServiceExit {
@@ -33,12 +35,14 @@ export class ServiceProcess {
   private err = '';
   private readonly child: ChildProcess;
 
-  private constructor({ args = [], env = {}, cwd = ROOT, command = [process.execPath, MAIN] }: ServiceCommand) {
+  private constructor(start: ServiceCommand) {
+    const { args = [], env = {}, cwd = ROOT, command = [process.execPath, MAIN], leadsGroup = false } = start;
     const [program = '', ...first] = command;
     this.child = spawn(program, [...first, ...args], {
       cwd,
       env: { PATH: process.env['PATH'], ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      detached: leadsGroup,
     });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.out += text;
@@ -91,6 +95,11 @@ export class ServiceProcess {
 
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
+  }
+
+  /** As a terminal does at Ctrl-C: to every process of its group. */
+  killGroup(signal: NodeJS.Signals): void {
+    process.kill(-this.pid, signal);
   }
 
   /** Stops reading what it writes: writing becomes an error to it. */
