@@ -10,7 +10,7 @@ import {
 } from 'pip-services3-commons-nodex';
 import { CompositeLogger } from 'pip-services3-components-nodex';
 import { readOptions } from '../../toolkit/Options.js';
-import { answerClientFault, type ClientError, refuseTunnel } from './ClientFaults.js';
+import { answerClientFault, type ClientError, refuseTunnel, requestFault } from './ClientFaults.js';
 import { CorsPolicy } from './CorsPolicy.js';
 import { HttpConnection, HttpConnections } from './HttpConnection.js';
 import { HTTP_OPTIONS, type HttpOptions, normalConnection } from './HttpEndpointOptions.js';
@@ -20,6 +20,8 @@ import { type HttpResource, type HttpRoute, HttpRoutes } from './HttpRoutes.js';
 
 /** How long a stop waits for requests in flight, in milliseconds. */
 const STOP_TIMEOUT = 5000;
+/** How often a stop looks for connections that have become idle, in milliseconds. */
+const IDLE_INTERVAL = 50;
 
 /**
  * Listens for HTTP and hands requests to the routes of any number of services.
@@ -158,9 +160,9 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
   private accept(request: IncomingMessage, response: ServerResponse, waitsToSend: boolean): void {
     const exchange = this.exchange(request, response);
     exchange.waitsToSend = waitsToSend;
-    const fault = hostFault(request);
+    const fault = requestFault(request);
     if (fault !== null) {
-      exchange.refuse('INVALID_DATA', { message: fault, close: true });
+      exchange.refuse('INVALID_DATA', { ...fault, close: true });
       return;
     }
     const resource = this.routes.findLiteral(exchange.path) ?? this.findResource(exchange);
@@ -201,10 +203,12 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
   private async stop(listener: Server): Promise<void> {
     const closed = once(listener, 'close');
     listener.close();
-    listener.closeIdleConnections();
     this.connections.endSilent();
+    // Whose answer was on its way without `connection: close` becomes idle a moment later.
+    const idle = setInterval(() => listener.closeIdleConnections(), IDLE_INTERVAL);
     const overdue = setTimeout(() => this.connections.endAll(), this.stopTimeout);
     await closed;
+    clearInterval(idle);
     clearTimeout(overdue);
   }
 }
@@ -216,15 +220,4 @@ function run(route: HttpRoute, exchange: HttpExchange): void {
   } catch (error) {
     exchange.fail(error);
   }
-}
-
-/** Two Host headers are how requests are smuggled past proxies; the parser lets them through (RFC 9112 3.2). */
-function hostFault({ rawHeaders, httpVersionMinor }: IncomingMessage): string | null {
-  let hosts = 0;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] as string;
-    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
-  }
-  if (hosts === 1 || (hosts === 0 && httpVersionMinor === 0)) return null;
-  return hosts === 0 ? 'The header Host is required' : 'The header Host must be there once';
 }

@@ -109,7 +109,9 @@ export class HttpExchange implements BodyReader {
     const fields = ['content-type', contentType, 'content-length', String(length), ...headers];
     this.response.writeHead(status, this.withCommon(fields));
     // As many bytes as characters: this is ASCII, and needs no transcoding.
-    this.response.end(text, length === text.length ? 'latin1' : 'utf8');
+    this.response.write(text, length === text.length ? 'latin1' : 'utf8');
+    // `end(text)` would hand the socket two pieces. By the next tick the text is written, and nothing is left to hand over.
+    process.nextTick(end, this.response);
   }
 
   /** Answers with bytes. `headers` are name, value, name, value ... */
@@ -194,4 +196,8 @@ export class HttpExchange implements BodyReader {
     if (this.closes || this.waitsToSend || this.host.stopping) fields.push(...LAST);
     return fields;
   }
+}
+
+function end(response: ServerResponse): void {
+  response.end();
 }
