@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { OlderOutcome } from './OlderClientProcess.js';
+
+const PROGRAM = fileURLToPath(new URL('./OlderClientProcess.js', import.meta.url));
+
+/** The published client of the older service, in a process of its own. One call after the other. */
+export class OlderClient {
+  private readonly child: ChildProcess;
+  private readonly lines: AsyncIterator<string>;
+  private complaints = '';
+
+  /** `folder` is where it is installed, `port` where the service listens. */
+  constructor(folder: string, port: number) {
+    this.child = spawn(process.execPath, [PROGRAM, folder, String(port)], { stdio: 'pipe' });
+    this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.complaints += text;
+    });
+    if (this.child.stdout === null) throw new Error('The older client has no output');
+    this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** The answer of a method; null for absence. */
+  async call<T>(method: string, ...args: unknown[]): Promise<T> {
+    const outcome = await this.outcome(method, args);
+    if (outcome.error !== undefined) throw new Error(`${method}: ${JSON.stringify(outcome.error)}`);
+    return outcome.answer as T;
+  }
+
+  /** The error that a method ends with. */
+  async refusal(method: string, ...args: unknown[]): Promise<Required<OlderOutcome>['error']> {
+    const outcome = await this.outcome(method, args);
+    if (outcome.error === undefined) throw new Error(`${method} answered ${JSON.stringify(outcome.answer)}`);
+    return outcome.error;
+  }
+
+  /** Ends it; resolves when it has ended. */
+  async close(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = new Promise((resolve) => this.child.once('close', resolve));
+    this.child.stdin?.end();
+    await ended;
+  }
+
+  private async outcome(method: string, args: unknown[]): Promise<OlderOutcome> {
+    this.child.stdin?.write(`${JSON.stringify({ method, args })}\n`);
+    const { value, done } = await this.lines.next();
+    if (done) throw new Error(`The older client has ended: ${this.complaints}`);
+    return JSON.parse(value) as OlderOutcome;
+  }
+}
