@@ -21,6 +21,11 @@ export class BareServer {
     return new BareServer(child, port);
   }
 
+  /** Processor time used so far, in seconds. */
+  cpu(): number {
+    return cpuOf(this.child);
+  }
+
   /** From now on answers texts of this length. */
   async answer(length: number): Promise<void> {
     this.child.send({ length });
@@ -84,6 +89,11 @@ export class Service {
     return response.text();
   }
 
+  /** Processor time used so far, in seconds. */
+  cpu(): number {
+    return cpuOf(this.child);
+  }
+
   /** Resident memory in bytes, as the kernel counts it. */
   memory(): number {
     const status = readFileSync(`/proc/${this.child.pid}/status`, 'utf8');
@@ -114,6 +124,14 @@ export function seedStore(folder: string, sessions: number, ids: number): string
   });
   if (done.status !== 0) throw new Error('The data file could not be made');
   return JSON.parse(readFileSync(`${path}.ids`, 'utf8'));
+}
+
+/** The kernel counts in hundredths of a second, user and system time being the 14th and 15th field of the line. */
+function cpuOf({ pid }: ChildProcess): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
 function configText(path: string, { persistence = {}, controller = {}, endpoint = {} }: ServiceOptions): string {

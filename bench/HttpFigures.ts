@@ -56,9 +56,8 @@ export async function againstBare(
     const texts = bodies(ids);
     const answer = await service.call(name, JSON.parse(texts[0] as string));
     await bare.answer(Buffer.byteLength(answer));
-    const sides = [service.port, bare.port];
-    const [measured, base] = await inTurn(load, sides, name, texts, effort);
-    rows.push(ratioRow(`${name} / bare`, measured as LoadReport[], base as LoadReport[], { atLeast: budget }));
+    const [measured, base] = await inTurn(load, [service, bare], name, texts, effort);
+    rows.push(ratioRow(`${name} / bare`, measured as Measured[], base as Measured[], { atLeast: budget }));
   }
   return rows;
 }
@@ -97,19 +96,30 @@ export async function overload(load: Load, service: Service, ids: string[], effo
   return ratioRow('goodput with four times the connections that are let in', measured, base, { atLeast: 0.8 });
 }
 
+/** What a round showed, and the processor time that the server took for each answer, in microseconds. */
+type Measured = LoadReport & { cost?: number };
+
+interface Side {
+  port: number;
+  cpu(): number;
+}
+
 async function inTurn(
   load: Load,
-  ports: number[],
+  sides: Side[],
   name: string,
   bodies: string[],
   effort: Effort,
-): Promise<LoadReport[][]> {
-  const reports: LoadReport[][] = ports.map(() => []);
+): Promise<Measured[][]> {
+  const reports: Measured[][] = sides.map(() => []);
   // One round that does not count: both sides compile their hot functions.
-  for (const port of ports) await load.run(order(port, name, bodies, effort.milliseconds));
+  for (const { port } of sides) await load.run(order(port, name, bodies, effort.milliseconds));
   for (let round = 0; round < effort.rounds; round++) {
-    for (const [side, port] of ports.entries()) {
-      reports[side]?.push(await load.run(order(port, name, bodies, effort.milliseconds)));
+    for (const [index, side] of sides.entries()) {
+      const before = side.cpu();
+      const report = await load.run(order(side.port, name, bodies, effort.milliseconds));
+      const answers = (report.perSecond * effort.milliseconds) / 1000;
+      reports[index]?.push({ ...report, cost: ((side.cpu() - before) * 1e6) / answers });
     }
   }
   return reports;
@@ -119,15 +129,20 @@ function order(port: number, operation: string, bodies: string[], milliseconds: 
   return { port, path: `/v1/sessions/${operation}`, bodies, connections: CONNECTIONS, milliseconds, pause: 0 };
 }
 
-function ratioRow(figure: string, measured: LoadReport[], base: LoadReport[], budget: Budget): Row {
+function ratioRow(figure: string, measured: Measured[], base: Measured[], budget: Budget): Row {
   const ratios = measured.map((report, i) => report.perSecond / (base[i]?.perSecond ?? Number.NaN));
   const errors = [...measured, ...base].reduce((sum, report) => sum + report.errors, 0);
   const note =
-    `${rate(measured)} / ${rate(base)} a second; load ${Math.max(...measured.map((r) => r.cores), ...base.map((r) => r.cores)).toFixed(2)} core` +
+    `${rate(measured)} / ${rate(base)} a second${costs(measured, base)}; load ${Math.max(...measured.map((r) => r.cores), ...base.map((r) => r.cores)).toFixed(2)} core` +
     `; refused ${measured.reduce((sum, report) => sum + report.refused, 0)}; errors ${errors}`;
   return row(figure, 'ratio', ratios, budget, note);
 }
 
 function rate(reports: LoadReport[]): string {
   return Math.round(median(reports.map((report) => report.perSecond))).toLocaleString('en');
+}
+
+function costs(measured: Measured[], base: Measured[]): string {
+  const cost = (reports: Measured[]) => median(reports.flatMap((report) => report.cost ?? [])).toFixed(1);
+  return base[0]?.cost === undefined ? '' : `, ${cost(measured)} / ${cost(base)} us of processor each`;
 }
