@@ -12,15 +12,19 @@ describe('npm start', function () {
     leadsGroup: true,
   });
 
+  let npm: ServiceProcess | undefined;
+  // A service that npm has left behind is still in its group.
+  afterEach(() => npm?.killGroup('SIGKILL'));
+
   it('ends with the service and its exit code when npm gets SIGTERM', async () => {
-    const npm = await ServiceProcess.start(npmStart());
+    npm = await ServiceProcess.start(npmStart());
     expect((await callOperation(npm.url, 'open_session', { user_id: '1' })).status).to.equal(200);
     expect((await npm.stop()).code).to.equal(0);
     expect(await fetch(npm.url).catch(() => 'refused')).to.equal('refused');
   });
 
   it('takes the Ctrl-C that a terminal and npm both pass on for one', async () => {
-    const npm = await ServiceProcess.start(npmStart());
+    npm = await ServiceProcess.start(npmStart());
     npm.killGroup('SIGINT');
     const { code, stdout } = await npm.exited;
     expect(stdout).to.contain('SIGINT: stopping').and.to.contain('Stopped');

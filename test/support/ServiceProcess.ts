@@ -97,9 +97,13 @@ export class ServiceProcess {
     this.child.kill(signal);
   }
 
-  /** As a terminal does at Ctrl-C: to every process of its group. */
+  /** As a terminal does at Ctrl-C: to every process of its group that is left. */
   killGroup(signal: NodeJS.Signals): void {
-    process.kill(-this.pid, signal);
+    try {
+      process.kill(-this.pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 
   /** Stops reading what it writes: writing becomes an error to it. */
