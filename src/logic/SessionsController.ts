@@ -83,10 +83,11 @@ export class SessionsController implements ISessionsController, IConfigurable, I
   /** The store has to be open. */
   async open(correlationId: string | null): Promise<void> {
     if (this.isOpen()) return;
-    await this.connected(correlationId).completeOlder(correlationId);
+    const logic = this.connected(correlationId);
+    await logic.completeOlder(correlationId);
     this.sweeper = new SessionsSweeper(
       this.options['options.cleanup_interval'],
-      () => this.closeExpiredSessions(correlationId),
+      () => logic.closeExpiredSessions(correlationId, () => !this.isOpen()),
       (error) =>
         this.logger.error(correlationId ?? '', error as Error, 'The clean-up failed; the next one tries again'),
     );

@@ -161,17 +161,20 @@ export class SessionsLogic {
     return closed.length;
   }
 
-  async closeExpiredSessions(correlationId: string | null): Promise<number> {
+  /** `isStopped` is asked between slices, so that nobody has to wait for a sweep over everything. */
+  async closeExpiredSessions(correlationId: string | null, isStopped: () => boolean = never): Promise<number> {
     const now = this.clock.now();
     const expired = await inSlices(
       () => this.persistence.closeExpired(correlationId, now, SWEEP_SLICE),
       (session) => this.events.closed(session),
+      isStopped,
     );
     const { retention } = this.settings;
-    if (retention > 0) {
+    if (retention > 0 && !isStopped()) {
       await inSlices(
         () => this.persistence.deleteClosedBefore(correlationId, now - retention, SWEEP_SLICE),
         (session) => this.events.deleted(session, now),
+        isStopped,
       );
     }
     return expired;
@@ -209,13 +212,21 @@ export class SessionsLogic {
 }
 
 /** Repeats a step of a sweep until nothing is left, and lets other work have its turn in between. */
-async function inSlices(step: () => Promise<SessionRecord[]>, each: (session: SessionRecord) => void): Promise<number> {
+async function inSlices(
+  step: () => Promise<SessionRecord[]>,
+  each: (session: SessionRecord) => void,
+  isStopped: () => boolean,
+): Promise<number> {
   let count = 0;
   for (;;) {
     const slice = await step();
     for (const session of slice) each(session);
     count += slice.length;
-    if (slice.length < SWEEP_SLICE) return count;
+    if (slice.length < SWEEP_SLICE || isStopped()) return count;
     await new Promise((resolve) => setImmediate(resolve));
   }
+}
+
+function never(): boolean {
+  return false;
 }

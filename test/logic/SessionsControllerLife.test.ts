@@ -129,6 +129,24 @@ describe('SessionsController, as code in its process sees it', () => {
   });
 });
 
+describe('SessionsController when it sweeps', () => {
+  it('does not finish a long sweep before it closes', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const clock = new FakeClock();
+      const controller = await openController(new SessionsMemoryPersistence(), { cleanup_interval: 1000 }, clock);
+      for (let i = 0; i < 2000; i++) await controller.openSession(null, { user_id: 'ann' });
+      clock.advance(DAY);
+      mock.timers.tick(1000);
+      await controller.close(null);
+      expect(await controller.closeExpiredSessions(null)).to.be.within(1, 1999);
+      expect(await controller.closeExpiredSessions(null)).to.equal(0);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+});
+
 describe('SessionsController over a slow store', () => {
   let clock: FakeClock;
   let persistence: SlowPersistence;
