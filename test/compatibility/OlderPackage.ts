@@ -18,7 +18,7 @@ export async function installedPackage(name: string, version: string): Promise<s
   const partial = `${folder}.${process.pid}`;
   mkdirSync(partial, { recursive: true });
   writeFileSync(join(partial, 'package.json'), '{ "private": true }\n');
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--fetch-retries=1', '--loglevel=error'];
   try {
     await promisify(execFile)('npm', ['install', '--prefix', partial, ...quiet, `${name}@${version}`], {
       cwd: partial,
@@ -28,7 +28,11 @@ export async function installedPackage(name: string, version: string): Promise<s
   } catch (error) {
     rmSync(partial, { recursive: true, force: true });
     // Another run may have been quicker.
-    if (!existsSync(folder)) throw error;
+    if (!existsSync(folder)) throw new Error(`npm cannot install ${name}@${version}: ${complaintOf(error as Error)}`);
   }
   return folder;
+}
+
+function complaintOf({ message }: Error): string {
+  return /^npm error (?!code)(?:\w+ )?(.*)$/m.exec(message)?.[1] ?? message;
 }

@@ -10,6 +10,7 @@ function expectFault(fault: ApiFault, code: keyof typeof SessionErrorsV1, correl
   const { category, http } = SessionErrorsV1[code];
   expect(fault.description).to.include({ code, status: http, category });
   if (correlationId !== null) expect(fault.description).to.include({ correlation_id: correlationId });
+  expect(fault.description['name']).to.be.a('string');
   const text = JSON.stringify(fault.description);
   expect(fault.message).to.have.length.greaterThan(10);
   expect(text).not.to.match(/stack|node_modules|\.js\b|file:|at Object/);

@@ -82,6 +82,14 @@ describe('The arguments of operations', () => {
     check({ user_id: ' ', user_name: '', address: '', client: '' });
   });
 
+  it('may be time-outs from 0 to a hundred years, and ask for all versions that count exactly', () => {
+    const check = (name: string, args: object) => operationOf(name).check(null, args);
+    for (const expire_timeout of [0, 1, 3_153_600_000_000]) {
+      check('open_session', { user_id: 'ann', expire_timeout });
+      check('store_session_data', { session_id: 's1', data: 1, expire_timeout, version: Number.MAX_SAFE_INTEGER });
+    }
+  });
+
   it('that are optional may be null', () => {
     for (const { check, input } of SESSION_OPERATIONS) {
       const required = new Set<string>(input.required ?? []);
