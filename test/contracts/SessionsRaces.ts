@@ -28,10 +28,12 @@ export function sessionsRaces(name: string, store: () => ApiStore, pairs: number
     this.timeout(120_000);
     let controller: SessionsController;
     let opened: ApiStore;
+    let clock: FakeClock;
 
     beforeEach(async () => {
       opened = store();
-      controller = await openController(await opened.open(), { touch_interval: 0 }, new FakeClock());
+      clock = new FakeClock();
+      controller = await openController(await opened.open(), { touch_interval: 0 }, clock);
     });
     afterEach(async () => {
       await controller.close(null);
@@ -60,6 +62,10 @@ export function sessionsRaces(name: string, store: () => ApiStore, pairs: number
 
     it('closings of all kinds of one session: it ends once, for one reason', async () => {
       await raceEnds(controller, 1000);
+    });
+
+    it('sweeps against deletions of expired sessions: each expires once, and counts once', async () => {
+      await raceSweeps(controller, clock, 2000);
     });
   });
 }
@@ -165,6 +171,24 @@ async function raceEnds(controller: SessionsController, count: number): Promise<
   await Promise.all(calls.flat());
   assert.equal(ends.size, count);
   for (const times of ends.values()) assert.equal(times, 1);
+}
+
+async function raceSweeps(controller: SessionsController, clock: FakeClock, count: number): Promise<void> {
+  const events = new Map<string, string[]>();
+  const sessions = await openMany(controller, 'ann', count);
+  controller.addListener(({ type, session_id, reason = '' }) => {
+    events.set(session_id, [...(events.get(session_id) ?? []), `${type} ${reason}`.trim()]);
+  });
+  clock.advance(100 * 86_400_000);
+  const deletions = sessions.filter((_, i) => i % 3 === 0).map(({ id }) => controller.deleteSessionById(null, id));
+  const sweeps = Array.from({ length: 4 }, () => controller.closeExpiredSessions(null));
+  const deleted = await Promise.all(deletions);
+  const swept = (await Promise.all(sweeps)).reduce((sum, each) => sum + each);
+  for (const session of deleted) assert(session === null || session.close_reason === 'expired');
+  assert(swept >= count - deletions.length && swept <= count);
+  assert.equal(events.size, count);
+  for (const told of events.values()) assert.deepEqual(told, ['session_closed expired', 'session_deleted']);
+  assert.equal(await controller.countSessions(null), 0);
 }
 
 function openMany(controller: SessionsController, user_id: string, count: number): Promise<SessionV1[]> {
