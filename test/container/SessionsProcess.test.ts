@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { callOperation, ROOT, type ServiceCommand, ServiceProcess } from '../support/ServiceProcess.js';
-import { temporaryFolder } from '../support/TemporaryFolder.js';
+import { callOperation, ROOT } from '../support/ServiceProcess.js';
+import { startedServices } from '../support/StartedServices.js';
 
 /** A line of a log: time, level, correlation id. */
 const EVENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [A-Z]+ \[.+?\] ./;
@@ -13,69 +13,60 @@ const OLDER_TEMPLATE = join(ROOT, 'test', 'fixtures', 'service-sessions-node-1.1
 
 describe('The process', function () {
   this.timeout(60_000);
-  const folder = temporaryFolder();
-  const running: ServiceProcess[] = [];
-  const here = (command: ServiceCommand): ServiceCommand => ({ cwd: folder.path(), ...command });
+  const services = startedServices();
   const onFreePort = ['-p', 'HTTP_PORT=0'];
-  const start = async (command: ServiceCommand): Promise<ServiceProcess> => {
-    const service = await ServiceProcess.start(here(command));
-    running.push(service);
-    return service;
-  };
-
-  afterEach(async () => {
-    for (const service of running.splice(0)) service.kill('SIGKILL');
-  });
-
   it('says in one line when it is ready: name, version, address, persistence, sessions', async () => {
-    const service = await start({ args: onFreePort });
+    const service = await services.start({ args: onFreePort });
     expect(service.readyLine).to.match(
       /^service-sessions \d+\.\d+\.\d+ is ready at http:\/\/0\.0\.0\.0:\d+, file persistence \.\/data\/sessions\.json holding 0 sessions$/,
     );
     await callOperation(service.url, 'open_session', { user_id: '1' });
     await service.stop();
-    const again = await start({ args: onFreePort });
+    const again = await services.start({ args: onFreePort });
     expect(again.readyLine).to.match(/ holding 1 session$/);
   });
 
   it('serves HTTP and file persistence with nothing set, from a working folder without a configuration', async () => {
-    const service = await start({ args: onFreePort });
+    const service = await services.start({ args: onFreePort });
     const opened = await callOperation(service.url, 'open_session', { user_id: '1' });
     expect(opened).to.include({ status: 200 });
     const found = await callOperation(service.url, 'get_session_by_id', { session_id: opened.body?.['id'] });
     expect(found.body).to.deep.equal(opened.body);
     expect((await fetch(`${service.url}/heartbeat`)).status).to.equal(200);
     expect((await service.stop()).code).to.equal(0);
-    expect(readFileSync(folder.path('data', 'sessions.json'), 'utf8')).to.contain(opened.body?.['id']);
+    expect(readFileSync(services.path('data', 'sessions.json'), 'utf8')).to.contain(opened.body?.['id']);
   });
 
   it('prefers the configuration of the working folder', async () => {
-    mkdirSync(folder.path('config'));
-    writeFileSync(folder.path('config', 'config.yml'), '- descriptor: "here:it:is:not:known"');
-    const { code, stderr } = await ServiceProcess.run(here({}));
+    mkdirSync(services.path('config'));
+    writeFileSync(services.path('config', 'config.yml'), '- descriptor: "here:it:is:not:known"');
+    const { code, stderr } = await services.run({});
     expect(code).to.equal(78);
     expect(stderr).to.contain('./config/config.yml: unknown component here:it:is:not:known');
   });
 
   it('lets -p win over the environment', async () => {
-    const service = await start({
+    const service = await services.start({
       args: ['-p', 'http_port=0;LOG_LEVEL=debug', '--params', 'MEMORY_ENABLED=yes'],
       env: { HTTP_PORT: '1', LOG_LEVEL: 'loud' },
     });
     expect(service.readyLine).to.contain('memory persistence');
-    expect(existsSync(folder.path('data'))).to.equal(false);
+    expect(existsSync(services.path('data'))).to.equal(false);
   });
 
   for (const value of ['false', '0', 'no']) {
     it(`serves no HTTP with HTTP_ENABLED=${value}, and waits for a signal`, async () => {
-      const service = await start({ env: { HTTP_ENABLED: value, MEMORY_ENABLED: '1', FILE_ENABLED: value } });
+      const service = await services.start({ env: { HTTP_ENABLED: value, MEMORY_ENABLED: '1', FILE_ENABLED: value } });
       expect(service.readyLine).to.match(/ is ready without an address, memory persistence/);
       expect((await service.stop()).code).to.equal(0);
     });
   }
 
   it('starts the template of the older package unchanged, with memory as its default', async () => {
-    const service = await start({ args: ['-c', OLDER_TEMPLATE], env: { HTTP_ENABLED: 'true', HTTP_PORT: '0' } });
+    const service = await services.start({
+      args: ['-c', OLDER_TEMPLATE],
+      env: { HTTP_ENABLED: 'true', HTTP_PORT: '0' },
+    });
     expect(service.readyLine).to.contain('memory persistence');
     expect((await callOperation(service.url, 'open_session', { user_id: '1' })).status).to.equal(200);
     for (const path of ['heartbeat', 'status', 'swagger', 'v1/sessions/swagger']) {
@@ -84,9 +75,9 @@ describe('The process', function () {
   });
 
   it('starts the template of the older package with FILE_ENABLED, and keeps its meaning of switches', async () => {
-    const path = folder.path('older.json');
+    const path = services.path('older.json');
     const env = { HTTP_ENABLED: 'true', HTTP_PORT: '0', FILE_ENABLED: 'false', FILE_PATH: path };
-    const service = await start({ args: ['-c', OLDER_TEMPLATE], env });
+    const service = await services.start({ args: ['-c', OLDER_TEMPLATE], env });
     expect(service.readyLine).to.contain(`file persistence ${path}`);
     expect((await callOperation(service.url, 'open_session', { user_id: '1' })).status).to.equal(200);
   });
@@ -94,15 +85,15 @@ describe('The process', function () {
   it('starts the example configuration', async () => {
     const example = readFileSync(join(ROOT, 'config.example.yml'), 'utf8');
     expect(example).to.contain('port: 8080');
-    writeFileSync(folder.path('example.yml'), example.replace('port: 8080', 'port: 0'));
-    const service = await start({ args: ['-c', 'example.yml'] });
+    writeFileSync(services.path('example.yml'), example.replace('port: 8080', 'port: 0'));
+    const service = await services.start({ args: ['-c', 'example.yml'] });
     expect((await callOperation(service.url, 'open_session', { user_id: '1' })).status).to.equal(200);
     expect((await service.stop()).code).to.equal(0);
-    expect(existsSync(folder.path('data', 'sessions.json'))).to.equal(true);
+    expect(existsSync(services.path('data', 'sessions.json'))).to.equal(true);
   });
 
   it('logs one line an event, with time, level and correlation id', async () => {
-    const service = await start({ args: ['-p', 'HTTP_PORT=0;LOG_LEVEL=trace'] });
+    const service = await services.start({ args: ['-p', 'HTTP_PORT=0;LOG_LEVEL=trace'] });
     await fetch(`${service.url}/v1/sessions/open_session?correlation_id=a%0Ab`, { method: 'POST', body: '{' });
     const { stdout, stderr } = await service.stop();
     const lines = (stdout + stderr).split('\n').filter((line) => line !== '' && line !== service.readyLine);
@@ -111,13 +102,13 @@ describe('The process', function () {
   });
 
   it('shows its usage and its version', async () => {
-    const help = await ServiceProcess.run(here({ args: ['--help'] }));
+    const help = await services.run({ args: ['--help'] });
     expect(help.code).to.equal(0);
     for (const option of ['-c, --config', '-p, --params', '-h, --help', '--version']) {
       expect(help.stdout).to.contain(option);
     }
     const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string };
-    const shown = await ServiceProcess.run(here({ args: ['--version'] }));
+    const shown = await services.run({ args: ['--version'] });
     expect(shown).to.include({ code: 0, stdout: `service-sessions ${version}\n`, stderr: '' });
   });
 
@@ -142,7 +133,7 @@ describe('The process', function () {
     },
   ]) {
     it(`ends with 78 and one sentence for ${what}`, async () => {
-      const exit = await ServiceProcess.run(here(command));
+      const exit = await services.run(command);
       expect(exit.code, exit.stderr).to.equal(78);
       expect(exit.stdout).to.equal('');
       expect(exit.stderr)
@@ -153,18 +144,18 @@ describe('The process', function () {
   }
 
   it('ends with 78 and one sentence for a data file that is none, touching nothing', async () => {
-    writeFileSync(folder.path('x.json'), '[{"id":\n');
-    const exit = await ServiceProcess.run(here({ env: { FILE_PATH: 'x.json' }, args: onFreePort }));
+    writeFileSync(services.path('x.json'), '[{"id":\n');
+    const exit = await services.run({ env: { FILE_PATH: 'x.json' }, args: onFreePort });
     expect(exit.code, exit.stderr).to.equal(78);
     expect(exit.stderr).to.match(/^service-sessions: [^\n]*x\.json[^\n]*\n$/);
-    expect(readFileSync(folder.path('x.json'), 'utf8')).to.equal('[{"id":\n');
+    expect(readFileSync(services.path('x.json'), 'utf8')).to.equal('[{"id":\n');
   });
 
   it('ends with 1 and one sentence when its port is in use', async () => {
     const other = createServer().listen(0, '0.0.0.0');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
-    const exit = await ServiceProcess.run(here({ args: ['-p', `HTTP_PORT=${port};MEMORY_ENABLED=1`] }));
+    const exit = await services.run({ args: ['-p', `HTTP_PORT=${port};MEMORY_ENABLED=1`] });
     other.close();
     expect(exit.code, exit.stderr).to.equal(1);
     expect(exit.stderr)
@@ -173,62 +164,18 @@ describe('The process', function () {
   });
 
   it('ends with 1 and one sentence when another process has the file, by any path', async () => {
-    mkdirSync(folder.path('real'));
-    symlinkSync('real', folder.path('linked'));
-    await start({ args: onFreePort, env: { FILE_PATH: 'real/s.json' } });
-    const second = await ServiceProcess.run(here({ args: onFreePort, env: { FILE_PATH: './linked/s.json' } }));
+    mkdirSync(services.path('real'));
+    symlinkSync('real', services.path('linked'));
+    await services.start({ args: onFreePort, env: { FILE_PATH: 'real/s.json' } });
+    const second = await services.run({ args: onFreePort, env: { FILE_PATH: './linked/s.json' } });
     expect(second.code, second.stderr).to.equal(1);
     expect(second.stderr).to.match(/^service-sessions: [^\n]*s\.json[^\n]*\n$/);
   });
 
   it('is not kept from starting by an owner that was killed', async () => {
-    const first = await start({ args: onFreePort });
+    const first = await services.start({ args: onFreePort });
     first.kill('SIGKILL');
     await first.exited;
-    await start({ args: onFreePort });
-  });
-
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    it(`lets a request end after ${signal}, takes no more, and ends with 0`, async () => {
-      const service = await start({ args: onFreePort });
-      const { port } = new URL(service.url);
-      const body = '{"user_id":"1"}';
-      const slow = connect(Number(port), '127.0.0.1').setEncoding('utf8');
-      slow.write(`POST /v1/sessions/open_session HTTP/1.1\r\nHost: a\r\nContent-Length: ${body.length}\r\n\r\n`);
-      slow.write(body.slice(0, 5));
-      await fetch(`${service.url}/heartbeat`);
-      service.kill(signal);
-      await service.untilLine(new RegExp(`${signal}: stopping`));
-      slow.write(body.slice(5));
-      const [answer] = (await once(slow, 'data')) as [string];
-      expect(answer).to.contain('HTTP/1.1 200').and.to.contain('"user_id":"1"');
-      expect((await service.exited).code).to.equal(0);
-      expect(await fetch(`${service.url}/heartbeat`).catch(() => 'refused')).to.equal('refused');
-      expect(readFileSync(folder.path('data', 'sessions.json'), 'utf8')).to.contain('"user_id":"1"');
-    });
-  }
-
-  it('ends with 1 at a second signal', async () => {
-    const service = await start({ args: onFreePort });
-    const { port } = new URL(service.url);
-    const slow = connect(Number(port), '127.0.0.1').on('error', () => {});
-    slow.write('POST /v1/sessions/open_session HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n{');
-    await fetch(`${service.url}/heartbeat`);
-    service.kill('SIGTERM');
-    await service.untilLine(/SIGTERM: stopping/);
-    const again = setInterval(() => service.kill('SIGTERM'), 50);
-    const { code, stderr } = await service.exited;
-    clearInterval(again);
-    slow.destroy();
-    expect(code).to.equal(1);
-    expect(stderr).to.contain('A second signal');
-  });
-
-  it('outlives the readers of its output', async () => {
-    const service = await start({ args: ['-p', 'HTTP_PORT=0;LOG_LEVEL=trace'] });
-    service.closeOutput();
-    await callOperation(service.url, 'no_such_operation');
-    expect((await callOperation(service.url, 'open_session', { user_id: '1' })).status).to.equal(200);
-    expect((await service.stop()).code).to.equal(0);
+    await services.start({ args: onFreePort });
   });
 });
