@@ -13,7 +13,6 @@ export interface OpenFile {
   /** Resolves when what was written is on the disk. After a rejection nothing can be concluded from a later success. */
   sync(): Promise<void>;
   truncate(size: number): Promise<void>;
-  size(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -92,10 +91,6 @@ class NodeFile implements OpenFile {
 
   truncate(size: number): Promise<void> {
     return answer((done) => fs.ftruncate(this.fd, size, done));
-  }
-
-  size(): Promise<number> {
-    return answer<fs.Stats>((done) => fs.fstat(this.fd, done)).then((stats) => stats.size);
   }
 
   close(): Promise<void> {

@@ -20,10 +20,12 @@ export interface JournalEnd {
 
 /** The journal as it is written to. */
 export class JournalFile {
-  /** `reached` is the end of what is durable. */
   constructor(
     readonly file: OpenFile,
+    /** The end of what is durable. */
     private reached: JournalEnd,
+    /** True where the snapshot holds the sessions letter by letter as they are in memory. */
+    private readonly isExact: boolean,
   ) {}
 
   get end(): JournalEnd {
@@ -41,7 +43,7 @@ export class JournalFile {
     let operations = 0;
     let separator = '';
     for (const entry of entries) {
-      for (const operation of operationTexts(entry)) {
+      for (const operation of operationTexts(entry, this.isExact)) {
         text += operation === CLOSE_LIST ? operation : separator + operation;
         separator = ',';
         operations += 1;

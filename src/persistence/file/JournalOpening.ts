@@ -19,7 +19,7 @@ export async function resumeJournal(
     if (found.isTorn) await file.truncate(found.end.position);
     await file.sync();
     await fileSystem.syncFolder(paths.folder);
-    return new JournalFile(file, found.end);
+    return new JournalFile(file, found.end, found.header.snapshot.written);
   });
 }
 
@@ -39,7 +39,7 @@ export async function beginJournal(
     await file.sync();
     await fileSystem.rename(paths.nextJournal, paths.journal);
     await fileSystem.syncFolder(paths.folder);
-    return new JournalFile(file, { position: header.length, n: 0, chain: 0 });
+    return new JournalFile(file, { position: header.length, n: 0, chain: 0 }, false);
   });
 }
 

@@ -20,10 +20,13 @@ interface Operation {
   end?: (string | number)[];
 }
 
-/** The JSON texts of the operations that make these changes, to be joined by commas. */
-export function* operationTexts(entry: LogEntry): Generator<string> {
+/**
+ * The JSON texts of the operations that make these changes, to be joined by commas. Nothing is cut out of a text where
+ * `mayCut` is false: that of an older session may be completed otherwise by a later version of this service.
+ */
+export function* operationTexts(entry: LogEntry, mayCut: boolean): Generator<string> {
   if (!isMany(entry)) {
-    yield accessText(entry);
+    yield mayCut ? accessText(entry) : changeText(entry);
   } else if (entry.length === 1) {
     yield changeText(entry[0] as TableChange);
   } else {

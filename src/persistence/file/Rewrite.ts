@@ -69,7 +69,7 @@ export class Rewrite {
     this.end = { ...this.source.end, position: this.end.position };
   }
 
-  /** Puts the new files into the places of the old ones. After a rejection see `finishRenames`. */
+  /** Puts the new files into the places of the old ones. After a rejection see `finishTakeOver`. */
   async takeOver(): Promise<NewJournal> {
     const { fileSystem, paths } = this;
     await fileSystem.rename(paths.nextSnapshot, paths.snapshot);
@@ -86,14 +86,14 @@ export class Rewrite {
     await this.fileSystem.remove(this.paths.nextSnapshot).catch(() => {});
   }
 
-  /** Closes what was made and leaves the rest to `finishRenames`. */
+  /** Closes what was made and leaves the rest to `finishTakeOver`. */
   async close(): Promise<void> {
     await this.next?.close().catch(() => {});
   }
 
   private result(): NewJournal {
     const { end, headerBytes, snapshot } = this;
-    return { journal: new JournalFile(this.next as OpenFile, end), snapshot, headerBytes };
+    return { journal: new JournalFile(this.next as OpenFile, end, true), snapshot, headerBytes };
   }
 
   private async copyUntil(left: number, signal: AbortSignal | null): Promise<void> {
@@ -115,8 +115,7 @@ export class Rewrite {
  * Ends a `takeOver` that was interrupted: where the snapshot has been replaced but the journal not, replaces the journal.
  * What was made is durable first, so that no power cut can keep the second rename and lose the first.
  */
-export async function finishRenames(fileSystem: FileSystem, paths: StorePaths): Promise<void> {
+export async function finishTakeOver(fileSystem: FileSystem, paths: StorePaths): Promise<void> {
   await fileSystem.syncFolder(paths.folder);
   await fileSystem.rename(paths.nextJournal, paths.journal);
-  await fileSystem.syncFolder(paths.folder);
 }

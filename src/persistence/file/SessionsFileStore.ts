@@ -5,7 +5,7 @@ import type { FileSystem } from './FileSystem.js';
 import type { JournalFile } from './JournalFile.js';
 import { JournalLog, NOT_OPEN } from './JournalLog.js';
 import { beginJournal, resumeJournal } from './JournalOpening.js';
-import { finishRenames, type NewJournal, Rewrite } from './Rewrite.js';
+import { finishTakeOver, type NewJournal, Rewrite } from './Rewrite.js';
 import type { SnapshotSum } from './Snapshot.js';
 import { storePaths } from './StorePaths.js';
 import { type FoundJournal, readStore } from './StoreReader.js';
@@ -117,7 +117,7 @@ export class SessionsFileStore {
     if (found.isUnfinished) {
       this.isTakingOver = true;
       await fileSystem.remove(this.paths.nextSnapshot);
-      await finishRenames(fileSystem, this.paths);
+      await finishTakeOver(fileSystem, this.paths);
       this.isTakingOver = false;
     }
     if (found.isTorn) {
@@ -187,7 +187,8 @@ export class SessionsFileStore {
   private async endTakeOver(): Promise<void> {
     const { fileSystem } = this.parts;
     const isFirstMade = !(await fileSystem.exists(this.paths.nextSnapshot));
-    if (isFirstMade && (await fileSystem.exists(this.paths.nextJournal))) await finishRenames(fileSystem, this.paths);
+    if (isFirstMade && (await fileSystem.exists(this.paths.nextJournal))) await finishTakeOver(fileSystem, this.paths);
+    await fileSystem.syncFolder(this.paths.folder);
     this.isTakingOver = false;
   }
 

@@ -49,28 +49,29 @@ export async function readStore(fileSystem: FileSystem, paths: StorePaths, table
     if (hasJournal) throw dataDamaged(paths.snapshot, null, `it is missing, but ${paths.journal} continues it`);
     return { snapshot: null, journal: null };
   }
-  const current = hasJournal ? await readHeader(fileSystem, paths.journal) : null;
-  if (hasJournal && current === null) throw dataDamaged(paths.journal, 1, 'it is not the first line of a journal');
-  const { snapshot, isBlank } = await readSnapshot(fileSystem, paths, table, current?.header.snapshot.written ?? false);
-  if (current === null) return { snapshot: isBlank ? null : snapshot, journal: null };
-  const fitting = await fittingHeader(fileSystem, paths, current, snapshot);
-  if (fitting === null) {
+  if (!hasJournal) {
+    const { snapshot, isBlank } = await readSnapshot(fileSystem, paths, table, false);
+    return { snapshot: isBlank ? null : snapshot, journal: null };
+  }
+  const current = await readHeader(fileSystem, paths.journal);
+  if (current === null) throw dataDamaged(paths.journal, 1, 'it is not the first line of a journal');
+  const next = (await fileSystem.exists(paths.nextJournal)) ? await readHeader(fileSystem, paths.nextJournal) : null;
+  // What a rewrite has left is rare: then it is worth reading the snapshot once more to know whose it is, and how to read it.
+  const isNext = next !== null && (await measure(fileSystem, paths)).matches(next.header.snapshot);
+  const fitting = isNext ? next : current;
+  const { snapshot } = await readSnapshot(fileSystem, paths, table, fitting.header.snapshot.written);
+  if (!snapshot.matches(fitting.header.snapshot)) {
     throw dataDamaged(paths.snapshot, null, `it is not as line 1 of ${paths.journal} says it was`, REPLACED);
   }
-  return { snapshot, journal: await readRecords(fileSystem, fitting, table, fitting !== current) };
+  return { snapshot, journal: await readRecords(fileSystem, fitting, table, isNext) };
 }
 
-/** Which journal continues this snapshot: the one in use, or the one that was about to be. */
-async function fittingHeader(
-  fileSystem: FileSystem,
-  paths: StorePaths,
-  current: Header,
-  snapshot: SnapshotMeter,
-): Promise<Header | null> {
-  if (snapshot.matches(current.header.snapshot)) return current;
-  if (!(await fileSystem.exists(paths.nextJournal))) return null;
-  const next = await readHeader(fileSystem, paths.nextJournal);
-  return next !== null && snapshot.matches(next.header.snapshot) ? next : null;
+async function measure(fileSystem: FileSystem, { snapshot: path }: StorePaths): Promise<SnapshotMeter> {
+  const meter = new SnapshotMeter();
+  await reading(fileSystem, path, (file) =>
+    readThrough(file, 0, { chunk: meter.chunk, take: (_bytes, start, end) => end - start }),
+  );
+  return meter;
 }
 
 async function readHeader(fileSystem: FileSystem, path: string): Promise<Header | null> {
