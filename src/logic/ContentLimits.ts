@@ -43,5 +43,6 @@ const EXPECTED: Record<JsonFault, (limits: ContentLimits) => string> = {
   depth: ({ maxDepth }) => `nested at most ${maxDepth} levels deep`,
   number: () => 'JSON whose numbers a double can hold',
   surrogate: () => 'JSON without lone surrogates in keys and strings',
+  size: () => 'JSON that does not contain itself',
   type: () => 'a JSON value: an object, array, string, number, true, false or null',
 };

@@ -121,7 +121,12 @@ function readTime(correlationId: string | null, field: string, value: unknown): 
   let time = Number.NaN;
   if (value instanceof Date) time = value.getTime();
   else if (typeof value === 'number' || (typeof value === 'string' && /^\d{5,}$/.test(value))) time = Number(value);
-  else if (typeof value === 'string' && ISO_TIME.test(value)) time = Date.parse(value);
+  else if (typeof value === 'string' && ISO_TIME.test(value)) time = Date.parse(inUtc(value));
   if (Number.isFinite(time)) return time;
   throw invalidData(correlationId, field, 'an ISO-8601 time such as 2026-01-31T12:00:00.000Z');
+}
+
+/** A time without a zone would be read in the zone of the machine. */
+function inUtc(time: string): string {
+  return time.includes('T') && !/(Z|[+-]\d{2}:\d{2})$/.test(time) ? `${time}Z` : time;
 }

@@ -2,13 +2,17 @@
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
 /** What is wrong with a value that was to be JSON. */
-export type JsonFault = 'depth' | 'number' | 'surrogate' | 'type';
+export type JsonFault = 'depth' | 'number' | 'surrogate' | 'type' | 'size';
+
+/** More values on one level than any request can bring: an object of the process that holds itself, or the same over and over. */
+const MOST_OF_A_LEVEL = 1 << 22;
 
 /**
  * Looks through a value without recursion, so that no nesting can exhaust the stack, and answers the first fault:
  * `depth`: arrays and objects nested deeper than `maxDepth` (`[]` is 1); `number`: infinite or not a number (`1e400`
  * overflows on parsing); `surrogate`: a key or string with half of a surrogate pair, which UTF-8 cannot carry;
- * `type`: something that JSON has no form for (a function, a Date, `undefined`). Null when there is none.
+ * `type`: something that JSON has no form for (a function, a Date, `undefined`); `size`: more than four million values on
+ * one level. Null when there is none.
  */
 export function findJsonFault(value: unknown, maxDepth: number): JsonFault | null {
   let level: unknown[] = [value];
@@ -19,6 +23,7 @@ export function findJsonFault(value: unknown, maxDepth: number): JsonFault | nul
       if (fault !== null) return fault;
       if (typeof item !== 'object' || item === null) continue;
       if (depth >= maxDepth) return 'depth';
+      if (next.length > MOST_OF_A_LEVEL) return 'size';
       if (Array.isArray(item)) {
         for (const member of item) next.push(member);
         continue;

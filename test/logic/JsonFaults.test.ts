@@ -27,6 +27,12 @@ describe('findJsonFault', () => {
     expect(findJsonFault(circle, 32)).to.equal('depth');
   });
 
+  it('stops at an object that holds itself twice, which doubles from level to level', () => {
+    const twice: unknown[] = [];
+    twice.push(twice, twice);
+    expect(findJsonFault(twice, 1000)).to.equal('size');
+  });
+
   it('finds numbers that overflow, at every depth', () => {
     expect(findJsonFault(JSON.parse('1e400'), 32)).to.equal('number');
     expect(findJsonFault(JSON.parse('[[{"a":-1e999}]]'), 32)).to.equal('number');

@@ -58,10 +58,11 @@ describe('readSessionsFilter', () => {
     }
   });
 
-  it('reads times with a zone, without seconds and as a day', () => {
+  it('reads times with a zone or else in UTC, without seconds and as a day', () => {
     for (const [text, time] of [
       ['2026-03-01T13:00:00+01:00', at(0)],
       ['2026-03-01T12:00Z', at(0)],
+      ['2026-03-01T12:00', at(0)],
       ['2026-03-01T12:00:00.5Z', at(0.5)],
       ['2026-03-01', Date.UTC(2026, 2, 1)],
     ] as const) {
