@@ -1,5 +1,8 @@
+import type { IncomingMessage } from 'node:http';
+
 /** Headers that callers of any service may send. */
 const ALLOWED_HEADERS = ['content-type', 'correlation_id'];
+const ANY_ORIGIN = ['access-control-allow-origin', '*'];
 /** Seconds that a browser may keep the answer to a preflight. */
 const MAX_AGE = '600';
 
@@ -14,19 +17,15 @@ export class CorsPolicy {
     this.origins = listed.length === 0 || listed.includes('*') ? null : new Set(listed);
   }
 
-  /** True where every answer names any origin, so that nobody has to look at the request. */
-  get anyOrigin(): boolean {
-    return this.origins === null;
-  }
-
   /** Adds request headers that a service needs, separated by commas. */
   allowHeaders(names: string): void {
     for (const name of list(names.toLowerCase())) this.headers.add(name);
   }
 
-  /** The headers of an answer to a request of this origin: name, value, name, value ... */
-  headersFor(origin: string | undefined): string[] {
-    if (this.origins === null) return ['access-control-allow-origin', '*'];
+  /** The headers of an answer to this request, or to one that never became one: name, value, name, value ... */
+  headersFor(request: IncomingMessage | null): readonly string[] {
+    if (this.origins === null) return ANY_ORIGIN;
+    const origin = request?.headers.origin;
     const allowed = origin !== undefined && this.origins.has(origin);
     return allowed ? ['access-control-allow-origin', origin, 'vary', 'origin'] : ['vary', 'origin'];
   }

@@ -30,23 +30,33 @@ export class HttpConnection {
 }
 
 /**
- * The open sockets of a server. Node counts a connection that never sent a byte as busy and one in its TLS handshake not
- * at all; both would hold up a stop.
+ * The open sockets of a server. Node counts a connection that never sent a byte as busy, and one in its TLS handshake not
+ * at all: both would hold up a stop. And its time-out for clients that take nothing costs two timers a request.
  */
 export class HttpConnections {
-  private readonly sockets = new Set<Socket>();
+  /** With each, how many bytes had been handed to it at the last look while some were waiting; -1 for none. */
+  private readonly sockets = new Map<Socket, number>();
 
   add(socket: Socket): void {
-    this.sockets.add(socket);
+    this.sockets.set(socket, -1);
     socket.once('close', () => this.sockets.delete(socket));
+  }
+
+  /** Ends the connections whose clients have left an answer waiting since the last look. */
+  endStuck(): void {
+    for (const [socket, seen] of this.sockets) {
+      const handed = socket.writableLength > 0 ? socket.bytesWritten : -1;
+      if (handed >= 0 && handed === seen) socket.destroy();
+      else this.sockets.set(socket, handed);
+    }
   }
 
   /** Ends the connections on which nothing was ever sent. */
   endSilent(): void {
-    for (const socket of this.sockets) if (socket.bytesRead === 0) socket.destroy();
+    for (const socket of this.sockets.keys()) if (socket.bytesRead === 0) socket.destroy();
   }
 
   endAll(): void {
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of this.sockets.keys()) socket.destroy();
   }
 }

@@ -41,6 +41,7 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
   private cors = new CorsPolicy();
   private listener: Server | null = null;
   private stopped: Promise<void> | null = null;
+  private stuckCheck: NodeJS.Timeout | undefined;
   private port = 0;
   private inFlight = 0;
 
@@ -111,6 +112,10 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
       this.listener = null;
       throw error;
     }
+    this.stuckCheck = setInterval(
+      () => this.connections.endStuck(),
+      this.options['options.keep_alive_timeout'],
+    ).unref();
     this.logger.debug(correlationId ?? '', 'Listening on %s', this.address());
   }
 
@@ -126,8 +131,8 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
     this.logger.debug(correlationId ?? '', 'Stopped listening on %s', this.address());
   }
 
-  corsHeaders(origin: string | undefined): readonly string[] {
-    return this.cors.headersFor(origin);
+  corsHeaders(request: IncomingMessage | null): readonly string[] {
+    return this.cors.headersFor(request);
   }
 
   released(): void {
@@ -151,10 +156,11 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
       });
     });
     listener.on('connection', (socket) => this.connections.add(socket));
+    listener.on('secureConnection', (socket) => this.connections.add(socket));
     listener.on('clientError', (error: ClientError, socket) => {
-      answerClientFault(error, socket as Socket, this.corsHeaders(undefined));
+      answerClientFault(error, socket as Socket, this.corsHeaders(null));
     });
-    listener.on('connect', (_, socket) => refuseTunnel(socket as Socket, this.corsHeaders(undefined)));
+    listener.on('connect', (_, socket) => refuseTunnel(socket as Socket, this.corsHeaders(null)));
   }
 
   private accept(request: IncomingMessage, response: ServerResponse, waitsToSend: boolean): void {
@@ -202,6 +208,7 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
 
   private async stop(listener: Server): Promise<void> {
     const closed = once(listener, 'close');
+    clearInterval(this.stuckCheck);
     listener.close();
     this.connections.endSilent();
     // Whose answer was on its way without `connection: close` becomes idle a moment later.

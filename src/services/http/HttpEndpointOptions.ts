@@ -45,7 +45,7 @@ export const HTTP_OPTIONS = {
     unit: 'ms',
     min: 1,
     max: 3600 * SECOND,
-    doc: 'How long a connection without a request stays open.',
+    doc: 'How long a connection without a request stays open; a client that does not take its answer is let go after at most twice that.',
   },
   'options.max_in_flight': {
     type: 'integer',

@@ -12,8 +12,8 @@ export interface ExchangeHost {
   readonly bodyLimit: number;
   /** True once the endpoint stops: every answer is the last of its connection. */
   readonly stopping: boolean;
-  /** Headers that every answer to a request of this origin has: name, value, name, value ... */
-  corsHeaders(origin: string | undefined): readonly string[];
+  /** Headers that every answer to this request has: name, value, name, value ... */
+  corsHeaders(request: IncomingMessage | null): readonly string[];
   /** Is called once for each counted exchange, when it is answered or its client has gone while sending. */
   released(): void;
   /** Keeps what the caller is not told. */
@@ -191,7 +191,7 @@ export class HttpExchange implements BodyReader {
   }
 
   private withCommon(fields: string[]): string[] {
-    fields.push(...this.host.corsHeaders(this.request.headers.origin));
+    fields.push(...this.host.corsHeaders(this.request));
     // Who waits for permission and got an answer instead may send the body or not: the connection cannot go on.
     if (this.closes || this.waitsToSend || this.host.stopping) fields.push(...LAST);
     return fields;

@@ -25,8 +25,6 @@ export function createListener(component: string, options: HttpOptions): Server 
     : createServer(limits);
   // The size of all headers is limited; a limit of their number would silently drop those beyond it.
   server.maxHeadersCount = 0;
-  // Who neither takes nor sends a byte for so long, mid-answer too, has gone without a word.
-  server.timeout = Math.max(timeout, options['options.keep_alive_timeout']);
   return server;
 }
 
