@@ -5,13 +5,13 @@ export type JsonValue = null | boolean | number | string | JsonValue[] | { [key:
 export type JsonFault = 'depth' | 'number' | 'surrogate' | 'type' | 'size';
 
 /** More values on one level than any request can bring: an object of the process that holds itself, or the same over and over. */
-const MOST_OF_A_LEVEL = 1 << 22;
+const MOST_OF_A_LEVEL = 1 << 20;
 
 /**
  * Looks through a value without recursion, so that no nesting can exhaust the stack, and answers the first fault:
  * `depth`: arrays and objects nested deeper than `maxDepth` (`[]` is 1); `number`: infinite or not a number (`1e400`
  * overflows on parsing); `surrogate`: a key or string with half of a surrogate pair, which UTF-8 cannot carry;
- * `type`: something that JSON has no form for (a function, a Date, `undefined`); `size`: more than four million values on
+ * `type`: something that JSON has no form for (a function, a Date, `undefined`); `size`: more than a million values on
  * one level. Null when there is none.
  */
 export function findJsonFault(value: unknown, maxDepth: number): JsonFault | null {
