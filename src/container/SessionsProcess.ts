@@ -76,7 +76,7 @@ export class SessionsProcess {
           resolve(exitCode);
         },
         onSignal: (signal) => this.logger.info(NAME, '%s: stopping', signal),
-        onFault: (what, error) => this.stderrLogger.fatal(NAME, error, what),
+        onFault: (error) => this.stderrLogger.fatal(NAME, error, 'Nobody caught an error'),
         onImpatience: () => this.giveUp('A second signal: stopping at once'),
       });
     });

@@ -5,7 +5,7 @@ export interface StopListener {
   /** Called once, at the first signal or fault. */
   onStop(exitCode: number): void;
   /** Called for each error that nobody caught; the first stops the process. */
-  onFault(what: string, error: Error): void;
+  onFault(error: Error): void;
   /** Called for the first signal. */
   onSignal(signal: NodeJS.Signals): void;
   /** Called for a signal while the process is stopping: whoever sent it does not want to wait. */
@@ -26,12 +26,11 @@ export function listenForStop(listener: StopListener): void {
       stop(0);
     } else if (performance.now() - stoppingSince > SAME_SIGNAL_WINDOW) listener.onImpatience();
   };
-  const failed = (what: string, error: unknown): void => {
-    listener.onFault(what, error instanceof Error ? error : new Error(String(error)));
-    stop(1);
-  };
   process.on('SIGTERM', signalled);
   process.on('SIGINT', signalled);
-  process.on('uncaughtException', (error) => failed('Nobody caught an exception', error));
-  process.on('unhandledRejection', (error) => failed('Nobody caught a rejection', error));
+  // Node makes one of a rejection that nobody handles, too.
+  process.on('uncaughtException', (error) => {
+    listener.onFault(error);
+    stop(1);
+  });
 }
