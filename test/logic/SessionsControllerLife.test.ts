@@ -60,8 +60,8 @@ describe('SessionsController, as code in its process sees it', () => {
     expect(read?.open_time).to.deep.equal(new Date(clock.now()));
     expect(read?.expire_time).to.deep.equal(new Date(clock.now() + DAY));
     expect(read?.data).to.deep.equal({ list: [1] });
-    const { list } = read?.data as unknown as { list: number[] };
-    list.push(3);
+    const content = read?.data as unknown as { list: number[] } | undefined;
+    content?.list.push(3);
     expect((await controller.validateSession(null, session.id))?.data).to.deep.equal({ list: [1] });
     expect((await controller.closeSession(null, session.id))?.close_time).to.deep.equal(new Date(clock.now()));
   });
