@@ -32,6 +32,8 @@ export class SessionsProcess {
   /** For what must be seen whatever loggers are configured. */
   private readonly stderrLogger = new LineLogger();
   private logger: ILogger = this.stderrLogger;
+  /** Errors that nobody caught. */
+  private faults = 0;
 
   /**
    * Resolves with the exit code when the process has stopped: 0 after a signal, 78 for a bad configuration, 1 otherwise.
@@ -58,25 +60,28 @@ export class SessionsProcess {
     this.logger = container.logger;
     process.stdout.write(`${oneLine(await readyLine(version(), configs, container.components))}\n`);
 
-    const exitCode = await stopped;
+    await stopped;
     await container.close(NAME);
     this.logger.info(NAME, 'Stopped');
-    return container.failures.length === 0 ? exitCode : EXIT.FAILED;
+    return this.faults + container.failures.length === 0 ? EXIT.STOPPED : EXIT.FAILED;
   }
 
-  /** Resolves with the exit code when the process is to stop. */
-  private listenForStop(): Promise<number> {
+  /** Resolves when the process is to stop. */
+  private listenForStop(): Promise<void> {
     // Signals alone do not keep a process alive that has no address to listen on.
     const alive = setInterval(() => {}, LONGEST_INTERVAL);
     return new Promise((resolve) => {
       listenForStop({
-        onStop: (exitCode) => {
+        onStop: () => {
           clearInterval(alive);
           setTimeout(() => this.giveUp(`Stopping took more than ${STOP_TIMEOUT} ms`), STOP_TIMEOUT);
-          resolve(exitCode);
+          resolve();
         },
         onSignal: (signal) => this.logger.info(NAME, '%s: stopping', signal),
-        onFault: (error) => this.stderrLogger.fatal(NAME, error, 'Nobody caught an error'),
+        onFault: (error) => {
+          this.faults++;
+          this.stderrLogger.fatal(NAME, error, 'Nobody caught an error');
+        },
         onImpatience: () => this.giveUp('A second signal: stopping at once'),
       });
     });

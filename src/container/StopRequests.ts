@@ -3,7 +3,7 @@ const SAME_SIGNAL_WINDOW = 100;
 
 export interface StopListener {
   /** Called once, at the first signal or fault. */
-  onStop(exitCode: number): void;
+  onStop(): void;
   /** Called for each error that nobody caught; the first stops the process. */
   onFault(error: Error): void;
   /** Called for the first signal. */
@@ -15,15 +15,15 @@ export interface StopListener {
 /** Listens for what ends the process: SIGTERM, SIGINT, and errors that nobody caught. */
 export function listenForStop(listener: StopListener): void {
   let stoppingSince: number | null = null;
-  const stop = (exitCode: number): void => {
+  const stop = (): void => {
     if (stoppingSince !== null) return;
     stoppingSince = performance.now();
-    listener.onStop(exitCode);
+    listener.onStop();
   };
   const signalled = (signal: NodeJS.Signals): void => {
     if (stoppingSince === null) {
       listener.onSignal(signal);
-      stop(0);
+      stop();
     } else if (performance.now() - stoppingSince > SAME_SIGNAL_WINDOW) listener.onImpatience();
   };
   process.on('SIGTERM', signalled);
@@ -31,6 +31,6 @@ export function listenForStop(listener: StopListener): void {
   // Node makes one of a rejection that nobody handles, too.
   process.on('uncaughtException', (error) => {
     listener.onFault(error);
-    stop(1);
+    stop();
   });
 }
