@@ -31,6 +31,10 @@ const key = fc.record({
   snap: fc.boolean(),
 });
 
+const seed = process.env['FC_SEED'];
+/** To make a long counterexample short takes long: what is found until then is printed. */
+const BOUNDED = { interruptAfterTimeLimit: 20_000, ...(seed !== undefined && { seed: Number(seed) }) };
+
 describe('OrderedIndex', () => {
   it('holds what a sorted array holds, and snapshots that never change', () => {
     fc.assert(
@@ -58,9 +62,9 @@ describe('OrderedIndex', () => {
         expectHeld(index, [...held.values()]);
         for (const [chunks, texts] of snapshots) expect(chunks.flat().map(({ text }) => text)).to.deep.equal(texts);
       }),
-      { numRuns: 50, ...(process.env['FC_SEED'] !== undefined && { seed: Number(process.env['FC_SEED']) }) },
+      { numRuns: 50, ...BOUNDED },
     );
-  });
+  }).timeout(30_000);
 
   it('finds those up to an instant, the first ones first', () => {
     const index = indexOf(someSessions(2000, (position) => ({ requestAt: at(position >> 1) })));
@@ -95,7 +99,8 @@ describe('OrderedIndex', () => {
       const after = aSession({ id: `s${position}`, requestAt: at(20_000 + step) });
       index.replace(records[position] as SessionRecord, after);
       records[position] = after;
-      if (step % 5000 === 4999) expect(index.snapshot().length).to.be.at.most(20_000 / (MAX_CHUNK / 4) + 2);
+      // What has moved fills its chunks; what is left at last stands together.
+      if (step === 19_000) expect(index.snapshot().length).to.be.at.most(19_000 / (MAX_CHUNK - 40) + 1000 / 64);
     }
     expectHeld(index, records);
   });
