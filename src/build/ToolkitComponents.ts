@@ -38,6 +38,13 @@ const TRACER_OPTIONS = {
   source: withoutEffect,
 } as const satisfies OptionTable;
 
+/** The toolkit's, with a name where none is configured. */
+class ServiceInfo extends ContextInfo {
+  constructor() {
+    super(INFO_OPTIONS.name.default);
+  }
+}
+
 /**
  * The toolkit's own components, with what it lacks: tables of their options.
  *
@@ -45,8 +52,8 @@ const TRACER_OPTIONS = {
  * Every component has one of its own, so that one in the configuration has nothing to do.
  */
 const KINDS: readonly ComponentRow[] = [
-  { pattern: 'context-info:default:*:1.0', component: ContextInfo, options: INFO_OPTIONS },
-  { pattern: 'container-info:default:*:1.0', component: ContextInfo, options: INFO_OPTIONS },
+  { pattern: 'context-info:default:*:1.0', component: ServiceInfo, options: INFO_OPTIONS },
+  { pattern: 'container-info:default:*:1.0', component: ServiceInfo, options: INFO_OPTIONS },
   { pattern: 'logger:console:*:1.0', component: LineLogger, options: LOGGER_OPTIONS },
   { pattern: 'logger:null:*:1.0', component: NullLogger, options: LOGGER_OPTIONS },
   { pattern: 'logger:composite:*:1.0', component: NullLogger, options: LOGGER_OPTIONS },
