@@ -12,16 +12,36 @@ interface ErrorRow {
 /** Every error that leaves the service: code -> category, HTTP status, gRPC status, sentence. */
 export const SessionErrorsV1 = {
   INVALID_DATA: row(ErrorCategory.BadRequest, 400, 'INVALID_ARGUMENT', 'The request is not valid'),
-  SESSION_CLOSED: row(ErrorCategory.Conflict, 409, 'FAILED_PRECONDITION', 'The session has ended and takes no more writes'),
-  SESSION_EXISTS: row(ErrorCategory.Conflict, 409, 'ALREADY_EXISTS', 'A session with this id exists or is still retained'),
+  SESSION_CLOSED: row(
+    ErrorCategory.Conflict,
+    409,
+    'FAILED_PRECONDITION',
+    'The session has ended and takes no more writes',
+  ),
+  SESSION_EXISTS: row(
+    ErrorCategory.Conflict,
+    409,
+    'ALREADY_EXISTS',
+    'A session with this id exists or is still retained',
+  ),
   SESSION_CONFLICT: row(ErrorCategory.Conflict, 409, 'ABORTED', 'The session has another version than expected'),
   PAYLOAD_TOO_LARGE: row(ErrorCategory.BadRequest, 413, 'RESOURCE_EXHAUSTED', 'The request is too large'),
   UNSUPPORTED_MEDIA_TYPE: row(ErrorCategory.BadRequest, 415, 'INVALID_ARGUMENT', 'The body must be application/json'),
   NOT_FOUND: row(ErrorCategory.NotFound, 404, 'UNIMPLEMENTED', 'There is nothing at this address'),
   METHOD_NOT_ALLOWED: row(ErrorCategory.BadRequest, 405, 'UNIMPLEMENTED', 'This address does not take this method'),
-  PERSISTENCE_UNAVAILABLE: row(ErrorCategory.NoResponse, 503, 'UNAVAILABLE', 'The session store cannot do this now; try again'),
+  PERSISTENCE_UNAVAILABLE: row(
+    ErrorCategory.NoResponse,
+    503,
+    'UNAVAILABLE',
+    'The session store cannot do this now; try again',
+  ),
   OVERLOADED: row(ErrorCategory.NoResponse, 503, 'RESOURCE_EXHAUSTED', 'Too many requests at once; try again'),
-  UNKNOWN: row(ErrorCategory.Unknown, 500, 'INTERNAL', 'Something unexpected happened; it is logged under the correlation id'),
+  UNKNOWN: row(
+    ErrorCategory.Unknown,
+    500,
+    'INTERNAL',
+    'Something unexpected happened; it is logged under the correlation id',
+  ),
 } as const satisfies Record<string, ErrorRow>;
 
 export type SessionErrorCode = keyof typeof SessionErrorsV1;
@@ -42,7 +62,9 @@ export function sessionError(
   { message, details, cause }: SessionErrorDetails = {},
 ): ApplicationException {
   const { category, http, message: sentence } = SessionErrorsV1[code];
-  const error = new ApplicationException(category, correlationId ?? undefined, code, message ?? sentence).withStatus(http);
+  const error = new ApplicationException(category, correlationId ?? undefined, code, message ?? sentence).withStatus(
+    http,
+  );
   // Plain, not the toolkit's map of strings: a version stays a number on the wire.
   if (details !== undefined) error.details = details as unknown as StringValueMap;
   if (cause !== undefined) error.cause = cause as string;
