@@ -21,8 +21,8 @@ for (const file of testFiles()) mocha.addFile(file);
 await mocha.loadFilesAsync();
 mocha.run().once('end', function () {
   const { passes, failures, pending } = this.stats;
-  console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
   if (passes + failures + pending === 0) console.error('service-sessions: no test was found');
+  console.log(`${passes} passed, ${failures} failed, ${pending} skipped`);
   // A test that leaves something open must not keep the command from ending.
   process.exit(failures > 0 || passes === 0 ? 1 : 0);
 });
