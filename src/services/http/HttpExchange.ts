@@ -192,8 +192,7 @@ export class HttpExchange implements BodyReader {
 
   private withCommon(fields: string[]): string[] {
     fields.push(...this.host.corsHeaders(this.request));
-    // Who waits for permission and got an answer instead may send the body or not: the connection cannot go on.
-    if (this.closes || this.waitsToSend || this.host.stopping) fields.push(...LAST);
+    if (this.closes || this.host.stopping) fields.push(...LAST);
     return fields;
   }
 }
