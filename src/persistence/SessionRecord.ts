@@ -101,14 +101,18 @@ export class SessionRecord {
       end === undefined ? Number.POSITIVE_INFINITY : Date.parse(end),
       head.expire_timeout ?? null,
       head.version,
-      text,
+      joined(text),
       headEnd,
     );
   }
 
   /** A fresh object; the content is not looked at. */
   head(): SessionHead {
-    return JSON.parse(this.headText());
+    const head: SessionHead = JSON.parse(this.headText());
+    // The same strings again: what follows from this head shares them, with this record and with the keys of tables.
+    head.id = this.id;
+    head.user_id = this.userId;
+    return head;
   }
 
   /** The session without `user` and `data`, as JSON: its form in lists. */
@@ -176,3 +180,11 @@ function headEndOf({ user, data }: { user?: JsonValue; data?: JsonValue }, text:
   if (user !== undefined) end -= `,"user":${JSON.stringify(user)}`.length;
   return end;
 }
+
+/** Put together of parts, a text keeps the longer ones alive that those were cut from until somebody reads it. */
+function joined(text: string): string {
+  if (text.charCodeAt(0) !== OPENING_BRACE) throw new SyntaxError('A session is a JSON object');
+  return text;
+}
+
+const OPENING_BRACE = 0x7b;
