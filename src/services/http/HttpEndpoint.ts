@@ -2,13 +2,14 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import {
+  type ApplicationException,
   ConfigParams,
   type IConfigurable,
   type IOpenable,
   type IReferenceable,
   type IReferences,
 } from 'pip-services3-commons-nodex';
-import { CompositeLogger } from 'pip-services3-components-nodex';
+import { CompositeLogger, LogLevel } from 'pip-services3-components-nodex';
 import { readOptions } from '../../toolkit/Options.js';
 import { answerClientFault, type ClientError, refuseTunnel, requestFault } from './ClientFaults.js';
 import { CorsPolicy } from './CorsPolicy.js';
@@ -22,6 +23,8 @@ import { type HttpResource, type HttpRoute, HttpRoutes } from './HttpRoutes.js';
 const STOP_TIMEOUT = 5000;
 /** How often a stop looks for connections that have become idle, in milliseconds. */
 const IDLE_INTERVAL = 50;
+/** How often an overload is logged at most, in milliseconds. */
+const NOTE_INTERVAL = 1000;
 
 /**
  * Listens for HTTP and hands requests to the routes of any number of services.
@@ -44,6 +47,7 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
   private stuckCheck: NodeJS.Timeout | undefined;
   private port = 0;
   private inFlight = 0;
+  private overloadNotedAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param component who configuration faults are reported for: this endpoint or the service that owns it
@@ -139,9 +143,12 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
     this.inFlight--;
   }
 
-  logError(correlationId: string | null, error: Error): void {
-    const cause = error.cause instanceof Error ? error.cause : error;
-    this.logger.error(correlationId ?? '', cause, 'A request failed: %s', error.message);
+  logError(correlationId: string | null, error: ApplicationException): void {
+    const underlying: unknown = error.cause;
+    const cause = underlying instanceof Error ? underlying : error;
+    // A store that cannot write says so itself; said again for each request it would fill the log.
+    const level = error.code === 'UNKNOWN' ? LogLevel.Error : LogLevel.Debug;
+    this.logger.log(level, correlationId ?? '', cause, 'A request failed with %s', error.code);
   }
 
   private serve(listener: Server): void {
@@ -171,16 +178,13 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
       exchange.refuse('INVALID_DATA', { ...fault, close: true });
       return;
     }
-    const resource = this.routes.findLiteral(exchange.path) ?? this.findResource(exchange);
-    if (resource === undefined) exchange.refuse('NOT_FOUND');
-    else this.answer(exchange, resource);
-  }
-
-  private findResource(exchange: HttpExchange): HttpResource | undefined {
     const found = this.routes.find(exchange.path);
-    if (found === null) return undefined;
+    if (found === null) {
+      exchange.refuse('NOT_FOUND');
+      return;
+    }
     exchange.params = found.params;
-    return found.resource;
+    this.answer(exchange, found.resource);
   }
 
   private answer(exchange: HttpExchange, resource: HttpResource): void {
@@ -194,12 +198,20 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
     if (route.counted !== false) {
       if (this.inFlight >= this.options['options.max_in_flight']) {
         exchange.refuse('OVERLOADED');
+        this.noteOverload(exchange.correlationId);
         return;
       }
       this.inFlight++;
       exchange.counted = true;
     }
     run(route, exchange);
+  }
+
+  private noteOverload(correlationId: string | null): void {
+    const now = performance.now();
+    if (now < this.overloadNotedAt + NOTE_INTERVAL) return;
+    this.overloadNotedAt = now;
+    this.logger.warn(correlationId ?? '', 'Refusing requests: %d are in flight, the most allowed', this.inFlight);
   }
 
   private exchange(request: IncomingMessage, response: ServerResponse): HttpExchange {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ApplicationException } from 'pip-services3-commons-nodex';
 import { type SessionErrorCode, toSessionError } from '../../data/version1/SessionErrorsV1.js';
 import { describeError, describeRefusal, type ErrorDescription, type Refusal } from './ErrorReply.js';
 import type { HttpConnection } from './HttpConnection.js';
@@ -16,8 +17,8 @@ export interface ExchangeHost {
   corsHeaders(request: IncomingMessage | null): readonly string[];
   /** Is called once for each counted exchange, when it is answered or its client has gone while sending. */
   released(): void;
-  /** Keeps what the caller is not told. */
-  logError(correlationId: string | null, error: Error): void;
+  /** Keeps what the caller is not told: the cause. */
+  logError(correlationId: string | null, error: ApplicationException): void;
 }
 
 export type BytesHandler = (exchange: HttpExchange, body: Buffer) => void;

@@ -29,6 +29,8 @@ describe('Requests in flight', () => {
       status: 503,
       correlation_id: 'c1',
     });
+    await server.fetch('/time');
+    expect(server.log.lines.filter(({ message }) => message.startsWith('Refusing requests: 3 are'))).to.have.length(1);
     held.answerAll();
     for (const answer of await Promise.all(answers)) expect(answer.status).to.equal(200);
     expect(server.endpoint.requestsInFlight).to.equal(0);
