@@ -50,9 +50,14 @@ export class HeadScanner implements RecordFields {
   /** By how many the bytes passed over are more than the characters they stand for. */
   private surplus = 0;
 
+  /** Throws where it is no session. */
   read(bytes: Buffer, start: number, end: number): SessionRecord {
     const text = bytes.toString('utf8', start, end);
-    return this.scan(bytes, start, end) ? SessionRecord.restore(this, text) : SessionRecord.parse(text);
+    if (this.scan(bytes, start, end)) return SessionRecord.restore(this, text);
+    const record = SessionRecord.parse(text);
+    const { id, userId, requestAt, endAt } = record;
+    if (typeof id === 'string' && typeof userId === 'string' && !Number.isNaN(requestAt + endAt)) return record;
+    throw new TypeError('A field is missing');
   }
 
   /** False where something is not as it is in nearly all records. */

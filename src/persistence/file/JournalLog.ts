@@ -144,9 +144,8 @@ export class JournalLog implements ChangeLog {
     await this.idle();
   }
 
-  /** Takes back all that is not durable, tells those who wait for it, and refuses writes. The journal must be idle. */
+  /** Takes back all that is not durable, tells those who wait for it, and refuses writes. No record may be on its way. */
   fail(cause: unknown): void {
-    const journal = this.journal;
     const batches = this.batches;
     const slices = [...this.openSlices];
     const error = refusalError(null, cause);
@@ -156,7 +155,6 @@ export class JournalLog implements ChangeLog {
     for (const open of slices) open.abort(this.table, error);
     for (const batch of batches.toReversed()) batch.undo(this.table);
     for (const batch of batches) batch.durable.reject(error);
-    void journal?.abandon();
     this.events.failed(cause);
   }
 
@@ -200,6 +198,8 @@ export class JournalLog implements ChangeLog {
     try {
       while (journal !== null && !this.isHeld && this.batches[0]?.isAwaited) await this.appendFirst(journal);
     } catch (error) {
+      // First, so that nobody is told that a write has failed which a crash could still bring back.
+      await journal?.abandon();
       this.fail(error);
     }
     this.isRunning = false;

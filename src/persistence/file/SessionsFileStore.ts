@@ -161,8 +161,11 @@ export class SessionsFileStore {
       this.log.release();
       throw error;
     }
-    await this.takeOver(rewrite);
-    await old?.file.close().catch(() => {});
+    try {
+      await this.takeOver(rewrite);
+    } finally {
+      await old?.file.close().catch(() => {});
+    }
   }
 
   /** Up to here a rewrite can fail without any harm; from the first rename on the old journal must not be written to. */
@@ -173,8 +176,8 @@ export class SessionsFileStore {
       made = await rewrite.takeOver();
     } catch (error) {
       await rewrite.close();
-      this.log.release();
       if (this.log.writable) this.log.fail(error);
+      this.log.release();
       throw error;
     }
     this.isTakingOver = false;

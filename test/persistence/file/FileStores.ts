@@ -1,7 +1,10 @@
-import { ConfigParams } from 'pip-services3-commons-nodex';
+import { ConfigParams, Descriptor, References } from 'pip-services3-commons-nodex';
+import { Logger, LogLevel } from 'pip-services3-components-nodex';
 import type { FileSystem } from '../../../src/persistence/file/FileSystem.js';
 import { SessionsFilePersistence } from '../../../src/persistence/file/SessionsFilePersistence.js';
-import type { SessionTable } from '../../../src/persistence/table/SessionTable.js';
+import { storePaths } from '../../../src/persistence/file/StorePaths.js';
+import { readStore } from '../../../src/persistence/file/StoreReader.js';
+import { SessionTable } from '../../../src/persistence/table/SessionTable.js';
 import { Disk, type Files } from '../../support/Disk.js';
 import { FakeClock } from '../../support/FakeClock.js';
 import { ManualTimers } from '../../support/ManualTimers.js';
@@ -11,13 +14,31 @@ import { PowerCutFileSystem } from '../../support/PowerCutFileSystem.js';
 export const DATA = '/data/sessions.json';
 export const JOURNAL = `${DATA}.journal`;
 
+const LOGGER = new Descriptor('test', 'logger', 'collecting', 'default', '1.0');
+
+class CollectingLogger extends Logger {
+  constructor(private readonly store: OpenedStore) {
+    super();
+    this.setLevel(LogLevel.Trace);
+  }
+
+  protected override write(level: LogLevel, _correlationId: string, _error: Error, message: string): void {
+    const { warnings, errors, infos } = this.store;
+    (level === LogLevel.Warn ? warnings : level === LogLevel.Error ? errors : infos).push(message);
+  }
+}
+
 /** A file persistence of which a test sees all that is in its table, settled or not. */
 export class OpenedStore extends SessionsFilePersistence {
   readonly timers: ManualTimers;
+  readonly warnings: string[] = [];
+  readonly errors: string[] = [];
+  readonly infos: string[] = [];
 
   constructor(fileSystem: FileSystem, timers = new ManualTimers()) {
     super(DATA, { fileSystem, timers, clock: new FakeClock() });
     this.timers = timers;
+    this.setReferences(References.fromTuples(LOGGER, new CollectingLogger(this)));
   }
 
   contents(): string {
@@ -37,6 +58,13 @@ export function contentsOfTable(table: SessionTable): string {
     .flat()
     .map(({ text }) => text);
   return texts.sort().join('\n');
+}
+
+/** What these files hold, read as by a start that does no more. */
+export async function readFiles(files: Files): Promise<string> {
+  const table = new SessionTable();
+  await readStore(new PowerCutFileSystem(Disk.holding(files)), storePaths(DATA), table);
+  return contentsOfTable(table);
 }
 
 /** A store in memory on these files, opened. */

@@ -1,12 +1,9 @@
 import type { FileSystem } from '../../../src/persistence/file/FileSystem.js';
-import { storePaths } from '../../../src/persistence/file/StorePaths.js';
-import { readStore } from '../../../src/persistence/file/StoreReader.js';
 import type { SessionDecision } from '../../../src/persistence/ISessionsPersistence.js';
 import type { SessionRecord } from '../../../src/persistence/SessionRecord.js';
-import { SessionTable } from '../../../src/persistence/table/SessionTable.js';
-import { Disk, type Files } from '../../support/Disk.js';
+import type { Disk, Files } from '../../support/Disk.js';
 import { PowerCutFileSystem } from '../../support/PowerCutFileSystem.js';
-import { contentsOfTable, DATA, JOURNAL, OpenedStore, settle } from './FileStores.js';
+import { JOURNAL, OpenedStore, readFiles, settle } from './FileStores.js';
 
 /** What a power cut might have left, and what has to be found there. */
 interface Remains {
@@ -174,14 +171,8 @@ export async function findViolation(run: PowerCutRun, opened: Map<string, string
   return null;
 }
 
-async function contentsOf(files: Files): Promise<string> {
-  const table = new SessionTable();
-  try {
-    await readStore(new PowerCutFileSystem(Disk.holding(files)), storePaths(DATA), table);
-    return contentsOfTable(table);
-  } catch (error) {
-    return `refused: ${(error as Error).message}`;
-  }
+function contentsOf(files: Files): Promise<string> {
+  return readFiles(files).catch((error: Error) => `refused: ${error.message}`);
 }
 
 function keyOf(files: Files): string {
