@@ -1,0 +1,227 @@
+import { expect } from 'chai';
+import type { SessionHead } from '../../../src/persistence/SessionRecord.js';
+import { Disk, type Files } from '../../support/Disk.js';
+import { START } from '../../support/FakeClock.js';
+import { at, iso } from '../../support/Sessions.js';
+import { DATA, JOURNAL, openDisk, openFiles } from './FileStores.js';
+
+const file = (text: string | Buffer): Files => ({ [DATA]: Buffer.from(text) });
+
+/** As service-sessions-node 1.1.1 writes them: all fields of its model in their order, on one line. */
+const OLDER = [
+  {
+    id: '5c2f1f2e8a7d4b0f9f0e1d2c3b4a5968',
+    user_id: '1',
+    user_name: 'Ünal "U" [x] {y}, \\ \n',
+    active: true,
+    open_time: iso(at(0)),
+    request_time: iso(at(60)),
+    address: 'localhost',
+    client: 'test',
+    user: { id: '1', roles: ['a', { b: ']' }] },
+    data: 'plain',
+  },
+  {
+    id: 'ended',
+    user_id: '1',
+    active: false,
+    open_time: iso(at(0)),
+    request_time: iso(at(90)),
+    close_time: iso(at(90)),
+    data: null,
+    user: null,
+  },
+];
+
+/** The session that is read from this one, and nothing else. */
+async function read(session: object): Promise<SessionHead & { user?: unknown; data?: unknown }> {
+  const contents = (await openFiles(file(JSON.stringify([session])))).contents();
+  return JSON.parse(contents);
+}
+
+async function refusal(text: string | Buffer): Promise<string> {
+  const disk = Disk.holding(file(text));
+  const error = await openDisk(disk).catch((reason: Error) => reason);
+  expect(error).to.have.property('code', 'DATA_DAMAGED');
+  expect(disk.files()).to.deep.equal(file(text));
+  return (error as Error).message;
+}
+
+describe('The file of an older service', () => {
+  const layouts: Record<string, string | Buffer> = {
+    'on one line': JSON.stringify(OLDER),
+    indented: JSON.stringify(OLDER, null, 2),
+    'indented, with carriage returns': JSON.stringify(OLDER, null, '\t').replaceAll('\n', '\r\n'),
+    'with a byte order mark and white space around': `\uFEFF \n${JSON.stringify(OLDER)}\n\n`,
+    'one session a line': `[\n${OLDER.map((session) => JSON.stringify(session)).join(',\n')}\n]\n`,
+  };
+  for (const [layout, text] of Object.entries(layouts)) {
+    it(`${layout} is read as it is, and stays as it is`, async () => {
+      const disk = Disk.holding(file(text));
+      const store = await openDisk(disk);
+      const { user_name, user, data } = OLDER[0] ?? {};
+      const [one, other] = await Promise.all(OLDER.map(({ id }) => store.getOneById(null, id)));
+      expect(one?.toSession()).to.deep.include({ user_name, user, data, active: true, version: 0 });
+      expect(one?.requestAt).to.equal(at(60));
+      expect(other?.toSession()).to.not.have.any.keys('user', 'data');
+      expect(other).to.include({ active: false, endAt: at(90) });
+      expect(disk.files()[DATA]).to.deep.equal(Buffer.from(text));
+    });
+  }
+
+  it('longer than what is read at once is cut into the same sessions', async () => {
+    const sessions = Array.from({ length: 500 }, (_, index) => ({
+      ...OLDER[0],
+      id: `s${index}`,
+      data: 'ü{"\\'.repeat((index * 37) % 3000),
+    }));
+    for (const indent of [0, 3]) {
+      const store = await openFiles(file(JSON.stringify(sessions, null, indent)));
+      for (const { id, data } of sessions) {
+        expect((await store.getOneById(null, id))?.toSession().data).to.equal(data);
+      }
+    }
+  });
+
+  it('keeps what it holds through its first compaction and ever after', async () => {
+    const disk = Disk.holding(file(JSON.stringify(OLDER)));
+    const store = await openDisk(disk);
+    const before = store.contents();
+    await store.completeOlder(null, (session) => session.with({ expire_time: iso(at(5000)) }));
+    const completed = store.contents();
+    expect(completed).to.not.equal(before);
+    expect(JSON.parse((disk.files()[DATA] as Buffer).toString())).to.have.length(2);
+    const next = await openDisk(Disk.holding(disk.files()));
+    expect(next.contents()).to.equal(completed);
+    await next.close(null);
+  });
+
+  it('is taken over once: what had ended by then counts as ended then, whenever it is opened', async () => {
+    const disk = Disk.holding(file(JSON.stringify(OLDER)));
+    const store = await openDisk(disk);
+    await store.completeOlder(null, (session) => session.with({ expire_time: iso(at(5000)) }));
+    await store.close(null);
+    const next = await openDisk(disk);
+    expect(await next.deleteClosedBefore(null, START, 10)).to.deep.equal([]);
+    expect(await next.deleteClosedBefore(null, START + 100_000, 10)).to.have.length(1);
+  });
+
+  it('of no sessions may be empty, blank, or an array of none', async () => {
+    for (const text of ['', ' \n\t', '\uFEFF', '[]', '[\n]\n', '\uFEFF[ ]']) {
+      const disk = Disk.holding(file(text));
+      const store = await openDisk(disk);
+      expect(await store.count(null)).to.equal(0);
+      expect(await (await openDisk(Disk.holding(disk.files()))).count(null)).to.equal(0);
+      await store.close(null);
+    }
+  });
+
+  it('lacks fields, which derive from those that are there', async () => {
+    const ids = { id: 'a', user_id: 'b' };
+    const [early, late] = [iso(at(1)), iso(at(2))];
+    expect(await read({ ...ids, open_time: early, request_time: late })).to.deep.equal({
+      ...ids,
+      active: true,
+      open_time: early,
+      request_time: late,
+      update_time: late,
+      version: 0,
+    });
+    expect(await read({ ...ids, open_time: early })).to.include({
+      request_time: early,
+      update_time: early,
+      active: true,
+    });
+    expect(await read({ ...ids, request_time: late })).to.include({ open_time: late, update_time: late });
+    expect(await read({ ...ids, close_time: late })).to.include({ active: false, open_time: late, request_time: late });
+    expect(await read({ ...ids, active: false, request_time: late })).to.include({ close_time: late });
+    expect(await read(ids)).to.include({ active: true, request_time: iso(0) });
+  });
+
+  it('has nulls where fields are absent, but a null for data is data', async () => {
+    const nulls = { user_name: null, close_time: null, address: null, client: null, version: null, active: null };
+    const session = await read({ id: 'a', user_id: 'b', request_time: iso(at(1)), ...nulls, user: null, data: null });
+    expect(session).to.have.all.keys(
+      'id',
+      'user_id',
+      'active',
+      'open_time',
+      'request_time',
+      'update_time',
+      'version',
+      'user',
+      'data',
+    );
+    expect(session).to.include({ active: true, user: null, data: null });
+  });
+
+  it('keeps what is not known here, and the names of odd keys', async () => {
+    const text = `[{"id":"a","user_id":"b","request_time":"${iso(at(1))}","__proto__":{"x":1},"extra":[null,{}]}]`;
+    const contents = (await openFiles(file(text))).contents();
+    expect(contents).to.contain('"__proto__":{"x":1}').and.contain('"extra":[null,{}]');
+  });
+
+  it('has times in other forms of ISO 8601', async () => {
+    for (const [written, time] of [
+      ['2026-03-01T12:00:00Z', '2026-03-01T12:00:00.000Z'],
+      ['2026-03-01T13:00:00.5+01:00', '2026-03-01T12:00:00.500Z'],
+      ['2026-03-01T12:00Z', '2026-03-01T12:00:00.000Z'],
+    ]) {
+      expect(await read({ id: 'a', user_id: 'b', request_time: written })).to.include({ request_time: time });
+    }
+  });
+
+  it('journals accesses in a form that does not depend on how older sessions are completed', async () => {
+    const disk = Disk.holding(file(JSON.stringify(OLDER)));
+    const store = await openDisk(disk);
+    await store.access(null, OLDER[0]?.id ?? '', (session) => session.with({ request_time: iso(at(70)) }));
+    await store.change(null, 'ended', (session) => session.with({ name: 'n' }));
+    expect((disk.files()[JOURNAL] as Buffer).toString())
+      .to.contain('"put"')
+      .and.not.contain('"cut"');
+    expect((await openDisk(Disk.holding(disk.files()))).contents()).to.equal(store.contents());
+  });
+
+  const one = JSON.stringify(OLDER[1]);
+  const bad: [what: string, text: string | Buffer, ...words: string[]][] = [
+    ['a session without an id', `[\n${one},\n{"user_id":"1"}]`, 'line 3', 'id'],
+    ['a session without a user', `[{"id":"1"}]`, 'line 1', 'user_id'],
+    ['an id that is no text', `[{"id":5,"user_id":"1"}]`, 'line 1', 'id'],
+    ['an id that stands there twice', `[\n${one},\n${one}]`, 'line 3', 'id'],
+    ['a time that is none', `[\n\n{"id":"a","user_id":"1","open_time":"yesterday"}]`, 'line 3', 'open_time'],
+    ['a day that is none', `[{"id":"a","user_id":"1","open_time":"2026-02-31T00:00:00Z"}]`, 'open_time'],
+    ['a time that is a number', `[{"id":"a","user_id":"1","close_time":5}]`, 'close_time'],
+    ['an active that is none', `[{"id":"a","user_id":"1","active":"yes"}]`, 'active'],
+    ['a name that is none', `[{"id":"a","user_id":"1","user_name":["x"]}]`, 'user_name'],
+    ['a version that is none', `[{"id":"a","user_id":"1","version":-1}]`, 'version'],
+    ['a number', `[\n5]`, 'line 2'],
+    ['a null', `[null]`, 'line 1'],
+    ['an array', `[\n\n[]]`, 'line 3'],
+    ['a text', `["x"]`, 'line 1'],
+    ['an object of sessions', `{"data":[${one}]}`, 'line 1'],
+    ['no comma', `[${one}\n${one}]`, 'line 2', 'comma'],
+    ['a comma too many', `[${one},\n]`, 'line 2'],
+    ['an end in the middle of a session', `[\n${one},\n${one.slice(0, -5)}`, 'line 3'],
+    ['an end between sessions', `[${one},\n`, 'line 2'],
+    ['something behind its end', `[${one}]\n[]`, 'line 2'],
+    ['broken JSON', `[\n{"id":"a" "user_id":"1"}]`, 'line 2', 'JSON'],
+    [
+      'bytes that are not UTF-8',
+      Buffer.concat([Buffer.from('[\n{"id":"'), Buffer.from([0xff]), Buffer.from('"}]')]),
+      'line 2',
+      'UTF-8',
+    ],
+    [
+      'data nested deeper than can be written',
+      `[{"id":"a","user_id":"1","data":${'['.repeat(20_000)}${']'.repeat(20_000)}}]`,
+      'line 1',
+      'deep',
+    ],
+  ];
+  for (const [what, text, ...words] of bad) {
+    it(`with ${what} is refused with its line, and untouched`, async () => {
+      const message = await refusal(text);
+      for (const word of [DATA, ...words, 'nothing was changed']) expect(message).to.contain(word);
+    });
+  }
+});
