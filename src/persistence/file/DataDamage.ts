@@ -25,7 +25,7 @@ export function openingError(path: string, error: unknown): unknown {
   if (!WRONG_PATH.has(code)) return error;
   return configError(
     'PATH_NOT_WRITABLE',
-    `${COMPONENT}: path is "${path}" but its folder cannot be made or written (${code})`,
+    `${COMPONENT}: path is "${path}" but the file cannot be read, or its folder not be made or written (${code})`,
   );
 }
 

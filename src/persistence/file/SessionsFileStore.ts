@@ -65,7 +65,9 @@ export class SessionsFileStore {
 
   /** Reads the sessions into the table and gets ready to write. On a disk that refuses writes it goes on trying to. */
   async open(now: number): Promise<void> {
-    const found = await readStore(this.parts.fileSystem, this.paths, this.table);
+    const found = await readStore(this.parts.fileSystem, this.paths, this.table).catch((error: unknown) => {
+      throw openingError(this.paths.snapshot, error);
+    });
     this.snapshot = found.snapshot ?? this.snapshot;
     this.adoptedAtOrNull = found.journal?.header.adoptedAt ?? null;
     try {
