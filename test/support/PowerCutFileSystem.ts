@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { FileSystem, OpenFile, OpenMode } from '../../src/persistence/file/FileSystem.js';
 import type { Disk } from './Disk.js';
 import type { DiskFile } from './DiskFile.js';
@@ -12,20 +13,16 @@ export interface DiskWatch {
   pause?(): Promise<void>;
 }
 
-let processes = 0;
-
 /** The file system of one process on a model of a disk, in memory: see `Disk`. */
 export class PowerCutFileSystem implements FileSystem {
   private isKilled = false;
-  private readonly prefix: string;
+  /** Of no other process, neither of this model nor of the machine: the lock is named after it. */
+  private readonly prefix = `/${randomUUID()}`;
 
   constructor(
     private readonly disk: Disk,
     private readonly watch: DiskWatch = {},
-  ) {
-    processes += 1;
-    this.prefix = `/process${processes}`;
-  }
+  ) {}
 
   /** From now on no call comes back, as for a process that is gone. */
   kill(): void {
