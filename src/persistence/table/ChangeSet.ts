@@ -4,6 +4,9 @@ import type { ChangeLog, ChangeSlices, TableChange } from './ChangeLog.js';
 import type { SessionTable } from './SessionTable.js';
 import type { SortedChunks } from './SortedChunks.js';
 
+/** How many records are changed before other work gets its turn: each takes some ten microseconds. */
+export const SLICE = 256;
+
 /** Changes that are to be made at once, and whether they are the last ones. */
 export interface Slice {
   changes: readonly TableChange[];
@@ -63,21 +66,26 @@ export class ChangeSet {
   }
 }
 
-/** A slice for each chunk of a snapshot: what is next for its sessions, by what has become of them meanwhile. */
+/** What is next for the sessions of a snapshot, by what has become of them meanwhile. */
 export function slicesOf(
   table: SessionTable,
   chunks: SortedChunks,
   next: (current: SessionRecord) => SessionRecord,
 ): () => Slice {
   let at = 0;
+  let start = 0;
   return () => {
     const changes: TableChange[] = [];
-    for (const { id } of chunks[at++] ?? []) {
+    const chunk = chunks[at] ?? [];
+    const end = Math.min(chunk.length, start + SLICE);
+    for (const { id } of chunk.slice(start, end)) {
       const before = table.get(id);
       if (before === undefined) continue;
       const after = next(before);
       if (after !== before) changes.push({ before, after });
     }
+    start = end < chunk.length ? end : 0;
+    if (start === 0) at++;
     return { changes, isLast: at >= chunks.length };
   };
 }

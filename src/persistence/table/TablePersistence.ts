@@ -9,13 +9,10 @@ import type {
 import type { SessionRecord } from '../SessionRecord.js';
 import { matchesFilter, type SessionsFilter, type SessionsPaging } from '../SessionsFilter.js';
 import { type ChangeLog, holds, noLog, type TableChange } from './ChangeLog.js';
-import { ChangeSet, type Slice, slicesOf } from './ChangeSet.js';
+import { ChangeSet, SLICE, type Slice, slicesOf } from './ChangeSet.js';
 import { scanPage } from './PageScan.js';
 import { SessionTable } from './SessionTable.js';
 import type { SortedChunks } from './SortedChunks.js';
-
-/** How many records are changed before other work gets its turn, where a chunk of an index does not say it. */
-const SLICE = 500;
 
 /**
  * Sessions in a table in memory, in front of a log that may keep them. A decision is made and its change is in the table
