@@ -1,10 +1,9 @@
-import { sessionError } from '../../data/version1/SessionErrorsV1.js';
 import type { ChangeLog, ChangeSlices, TableChange } from '../table/ChangeLog.js';
 import type { SessionTable } from '../table/SessionTable.js';
 import type { SortedChunks } from '../table/SortedChunks.js';
 import { Batch, OpenSlices } from './Batch.js';
-import { errorCode } from './DataDamage.js';
 import type { JournalEnd, JournalFile } from './JournalFile.js';
+import { NOT_OPEN, refusalError } from './Refusal.js';
 import type { Timers } from './Timers.js';
 
 /** All sessions as they are after the record at which `end` is. */
@@ -242,15 +241,4 @@ export class JournalLog implements ChangeLog {
       this.whenIdle.push(resolve);
     });
   }
-}
-
-/** Why a store that was closed refuses writes. */
-export const NOT_OPEN = new Error('The store is not open');
-
-/** Why writes are refused, in words that may reach a caller. */
-function refusalError(correlationId: string | null, cause: unknown): Error {
-  const isFull = ['ENOSPC', 'EDQUOT'].includes(errorCode(cause));
-  const why = cause === NOT_OPEN ? 'it is not open' : isFull ? 'its disk is full' : 'its disk failed';
-  const message = `The session store takes no writes now, because ${why}; try again`;
-  return sessionError(correlationId, 'PERSISTENCE_UNAVAILABLE', { message, cause });
 }

@@ -3,8 +3,9 @@ import type { SessionTable } from '../table/SessionTable.js';
 import { COMPONENT, errorCode, openingError } from './DataDamage.js';
 import type { FileSystem } from './FileSystem.js';
 import type { JournalFile } from './JournalFile.js';
-import { JournalLog, NOT_OPEN } from './JournalLog.js';
+import { type Cut, JournalLog } from './JournalLog.js';
 import { beginJournal, resumeJournal } from './JournalOpening.js';
+import { NOT_OPEN } from './Refusal.js';
 import { finishTakeOver, type NewJournal, Rewrite } from './Rewrite.js';
 import type { SnapshotSum } from './Snapshot.js';
 import { storePaths } from './StorePaths.js';
@@ -151,8 +152,19 @@ export class SessionsFileStore {
   private async rewriteOnce(signal: AbortSignal): Promise<void> {
     if (this.isTakingOver) await this.endTakeOver();
     const cut = await this.log.cut();
-    const old = this.log.current;
-    const rewrite = new Rewrite(this.parts.fileSystem, this.paths, old, this.adoptedAtOrNull);
+    const { current } = this.log;
+    // Held open while it is replaced: freeing hundreds of megabytes takes its time, in which no write should have to wait.
+    const replaced = await this.parts.fileSystem.open(this.paths.snapshot, 'read').catch(() => null);
+    const rewrite = new Rewrite(this.parts.fileSystem, this.paths, current, this.adoptedAtOrNull);
+    try {
+      await this.prepare(rewrite, cut, signal);
+      await this.takeOver(rewrite).finally(() => current?.file.close().catch(() => {}));
+    } finally {
+      await replaced?.close().catch(() => {});
+    }
+  }
+
+  private async prepare(rewrite: Rewrite, cut: Cut, signal: AbortSignal): Promise<void> {
     try {
       await rewrite.prepare(cut, signal);
       await this.log.hold();
@@ -162,11 +174,6 @@ export class SessionsFileStore {
       await rewrite.discard();
       this.log.release();
       throw error;
-    }
-    try {
-      await this.takeOver(rewrite);
-    } finally {
-      await old?.file.close().catch(() => {});
     }
   }
 
