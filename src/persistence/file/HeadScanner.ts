@@ -2,11 +2,14 @@ import { type RecordFields, SessionRecord } from '../SessionRecord.js';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const MINUS = 0x2d;
 const ZERO = 0x30;
 const NINE = 0x39;
-const OPEN_BRACKET = 0x5b;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
+const LETTER_A = 0x61;
 const TRUE = 0x74;
+const LETTER_Z = 0x7a;
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 /** What the bytes of a UTF-8 character begin from: those after its first, its first of two, its first of four. */
@@ -60,6 +63,12 @@ export class HeadScanner implements RecordFields {
     throw new TypeError('A field is missing');
   }
 
+  /** Null where the content is not exactly this text, closing brace included, or the head is not as it is in most records. */
+  readEndingWith(ending: string, text: string, bytes: Buffer, start: number, end: number): SessionRecord | null {
+    if (!text.endsWith(ending) || !this.scan(bytes, start, end)) return null;
+    return this.headEnd + ending.length === text.length ? SessionRecord.restore(this, text) : null;
+  }
+
   /** False where something is not as it is in nearly all records. */
   private scan(bytes: Buffer, start: number, end: number): boolean {
     this.id = '';
@@ -70,11 +79,13 @@ export class HeadScanner implements RecordFields {
     this.expireTimeout = null;
     this.surplus = 0;
     let at = start;
-    while (at < end && bytes[at] !== CLOSE_BRACE) {
+    while (bytes[at] !== CLOSE_BRACE) {
       // `at` is the brace or the comma before a key.
+      if (bytes[at] !== (at === start ? OPEN_BRACE : COMMA) || bytes[at + 1] !== QUOTE) return false;
       const key = at + 2;
       let keyEnd = key;
       while (keyEnd < end && bytes[keyEnd] !== QUOTE) keyEnd += 1;
+      if (bytes[keyEnd + 1] !== COLON) return false;
       if (isKey(bytes, key, keyEnd, KEYS.user) || isKey(bytes, key, keyEnd, KEYS.data)) break;
       at = this.scanValue(bytes, key, keyEnd, end);
       if (at < 0) return false;
@@ -96,7 +107,8 @@ export class HeadScanner implements RecordFields {
       else if (isKey(bytes, key, keyEnd, KEYS.user_id)) this.userId = bytes.toString('utf8', value + 1, after - 1);
       return after;
     }
-    if (first === OPEN_BRACE || first === OPEN_BRACKET) return -1;
+    // A number or one of the three names, not an object, an array, or white space before anything.
+    if (!(first >= ZERO && first <= NINE) && first !== MINUS && !(first >= LETTER_A && first <= LETTER_Z)) return -1;
     let after = value;
     while (after < end && bytes[after] !== COMMA && bytes[after] !== CLOSE_BRACE) after += 1;
     if (isKey(bytes, key, keyEnd, KEYS.active)) this.active = first === TRUE;

@@ -1,8 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { JsonValue } from '../../toolkit/JsonValue.js';
+import type { SessionRecord } from '../SessionRecord.js';
 import { dataDamaged } from './DataDamage.js';
+import { HeadScanner } from './HeadScanner.js';
 import type { FileVisitor } from './LineReader.js';
-import { completeOlderSession } from './OlderSession.js';
+import { completeOlderSession, endOfWholeSession } from './OlderSession.js';
 import type { SessionVisitor } from './Snapshot.js';
 
 const QUOTE = 0x22;
@@ -31,6 +33,7 @@ export class OlderArray implements FileVisitor {
   /** How far the element that is not complete yet has been looked through. */
   private scanned = 0;
   private linesWithin = 0;
+  private readonly scanner = new HeadScanner();
 
   constructor(
     private readonly path: string,
@@ -122,16 +125,20 @@ export class OlderArray implements FileVisitor {
     return -1;
   }
 
-  private session(bytes: Buffer, start: number, end: number) {
-    if (!isUtf8(bytes.subarray(start, end))) throw this.damaged('the session is not UTF-8');
+  private session(bytes: Buffer, start: number, end: number): SessionRecord {
+    const text = bytes.toString('utf8', start, end);
+    // What is not UTF-8 is read as this character.
+    if (text.includes('\uFFFD') && !isUtf8(bytes.subarray(start, end))) throw this.damaged('the session is not UTF-8');
     let value: JsonValue;
     try {
-      value = JSON.parse(bytes.toString('utf8', start, end));
+      value = JSON.parse(text);
     } catch {
       throw this.damaged('the session is not JSON');
     }
     try {
-      return completeOlderSession(value);
+      const ending = endOfWholeSession(value);
+      const whole = ending === null ? null : this.scanner.readEndingWith(ending, text, bytes, start, end);
+      return whole ?? completeOlderSession(value);
     } catch (error) {
       // JSON.stringify ends the stack where JSON.parse does not.
       const fault = error instanceof RangeError ? 'is nested too deep' : (error as Error).message;

@@ -1,9 +1,10 @@
 import type { JsonValue } from '../../toolkit/JsonValue.js';
 import { type SessionContent, type SessionHead, SessionRecord } from '../SessionRecord.js';
 
-const TIMES = ['open_time', 'request_time', 'update_time', 'close_time', 'expire_time'] as const;
 const TEXTS = ['user_name', 'close_reason', 'address', 'client', 'expire_basis', 'service', 'name'] as const;
 const ISO_TIME = /^(\d{4}-\d{2}-(\d{2}))T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
+/** What this store writes, on the days that every month has. */
+const OWN_TIME = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 /** What counts as the time of a session of which none is known: long past, so that nobody gets in with it. */
 const NO_TIME = new Date(0).toISOString();
 
@@ -15,37 +16,65 @@ type Fields = { [key: string]: JsonValue | undefined };
  * completes the sentence "the session ..." where that cannot be done.
  */
 export function completeOlderSession(value: JsonValue): SessionRecord {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('is not a JSON object');
-  const { user, data, ...fields } = value as Fields;
+  const fields = fieldsOf(value);
   const head = completeHead(fields);
-  return SessionRecord.of(head, head.active ? contentOf(user, data) : {});
+  return SessionRecord.of(head, head.active ? contentOf(fields) : {});
 }
 
+/**
+ * What stands at the end of the text of a session that lacks nothing and is in every part as this store writes it, so that
+ * the text can stay what it is, if it does end so. Null where something has to be completed.
+ */
+export function endOfWholeSession(value: JsonValue): string | null {
+  const fields = fieldsOf(value);
+  const { id, user_id, active, open_time, request_time, update_time, expire_time, close_time } = fields;
+  if (typeof id !== 'string' || typeof user_id !== 'string' || typeof active !== 'boolean') return null;
+  if (!isOwnTime(open_time) || !isOwnTime(request_time) || !isOwnTime(update_time)) return null;
+  if (expire_time !== undefined && !isOwnTime(expire_time)) return null;
+  if (active ? close_time !== undefined : !isOwnTime(close_time)) return null;
+  for (const key of TEXTS) if (fields[key] !== undefined && typeof fields[key] !== 'string') return null;
+  for (const key of COUNTS) if (fields[key] !== undefined && !isCount(fields[key])) return null;
+  if (fields['version'] === undefined) return null;
+  const { user, data } = contentOf(fields);
+  if (!active && (user ?? data) !== undefined) return null;
+  return `${user === undefined ? '' : `,"user":${user}`}${data === undefined ? '' : `,"data":${data}`}}`;
+}
+
+const COUNTS = ['expire_timeout', 'version'] as const;
+
 function completeHead(fields: Fields): SessionHead {
-  const { id, user_id, version, active, expire_timeout, ...others } = fields;
-  const times = readTimes(others);
-  const texts = Object.fromEntries(TEXTS.map((key) => [key, readText(others, key)]));
-  const open_time = times.open_time ?? times.request_time ?? times.update_time ?? times.close_time ?? NO_TIME;
-  const request_time = times.request_time ?? times.close_time ?? times.update_time ?? open_time;
-  const isActive = readActive(active) && times.close_time === undefined;
+  const { id, user_id, user, data, active, open_time, request_time, update_time, close_time, ...others } = fields;
+  const opened = readTime(open_time, 'open_time');
+  const requested = readTime(request_time, 'request_time');
+  const updated = readTime(update_time, 'update_time');
+  const closed = readTime(close_time, 'close_time');
+  const openTime = opened ?? requested ?? updated ?? closed ?? NO_TIME;
+  const requestTime = requested ?? closed ?? updated ?? openTime;
+  const isActive = readActive(active) && closed === undefined;
+  const known: Fields = others;
+  for (const key of TEXTS) if (key in known) known[key] = readText(known[key], key);
   // Absent fields are left out by JSON.stringify.
   return {
     id: readName(id, 'id'),
     user_id: readName(user_id, 'user_id'),
-    ...others,
-    ...texts,
+    ...known,
     active: isActive,
-    ...times,
-    open_time,
-    request_time,
-    update_time: times.update_time ?? (times.request_time === undefined ? open_time : request_time),
-    close_time: isActive ? undefined : (times.close_time ?? request_time),
-    expire_timeout: readCount(expire_timeout, 'expire_timeout'),
-    version: readCount(version, 'version') ?? 0,
+    open_time: openTime,
+    request_time: requestTime,
+    update_time: updated ?? (requested === undefined ? openTime : requestTime),
+    expire_time: readTime(others['expire_time'], 'expire_time'),
+    close_time: isActive ? undefined : (closed ?? requestTime),
+    expire_timeout: readCount(others['expire_timeout'], 'expire_timeout'),
+    version: readCount(others['version'], 'version') ?? 0,
   } as SessionHead;
 }
 
-function contentOf(user: JsonValue | undefined, data: JsonValue | undefined): SessionContent {
+function fieldsOf(value: JsonValue): Fields {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('is not a JSON object');
+  return value;
+}
+
+function contentOf({ user, data }: Fields): SessionContent {
   return {
     ...(user !== undefined && { user: JSON.stringify(user) }),
     ...(data !== undefined && { data: JSON.stringify(data) }),
@@ -64,36 +93,34 @@ function readActive(value: JsonValue | undefined): boolean {
   throw new Error('has an "active" that is neither true nor false');
 }
 
-function readText(fields: Fields, key: string): string | undefined {
-  const value = fields[key] ?? undefined;
-  if (value === undefined || typeof value === 'string') return value;
+function readText(value: JsonValue | undefined, key: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
   throw new Error(`has a "${key}" that is no text`);
 }
 
 function readCount(value: JsonValue | undefined, key: string): number | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  if (isCount(value)) return value;
   throw new Error(`has a "${key}" that is no whole number from 0`);
 }
 
-type Times = { [K in (typeof TIMES)[number]]?: string };
+function isCount(value: JsonValue | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
 
-function readTimes(fields: Fields): Times {
-  const times: Times = {};
-  for (const key of TIMES) {
-    const value = fields[key] ?? undefined;
-    delete fields[key];
-    if (value !== undefined) times[key] = readTime(value, key);
-  }
-  return times;
+function isOwnTime(value: JsonValue | undefined): value is string {
+  return typeof value === 'string' && OWN_TIME.test(value);
 }
 
 /** The same instant in the one form that this store writes. */
-function readTime(value: JsonValue, key: string): string {
-  const parts = typeof value === 'string' ? ISO_TIME.exec(value) : null;
-  const time = parts === null ? Number.NaN : Date.parse(value as string);
+function readTime(value: JsonValue | undefined, key: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (isOwnTime(value)) return value;
+  const [text = '', day, ofMonth] = (typeof value === 'string' && ISO_TIME.exec(value)) || [];
+  const time = Date.parse(text);
   // Date.parse takes the 31st of February for the 3rd of March.
-  if (parts === null || Number.isNaN(time) || new Date(`${parts[1]}T00:00:00Z`).getUTCDate() !== Number(parts[2])) {
+  if (Number.isNaN(time) || new Date(`${day}T00:00:00Z`).getUTCDate() !== Number(ofMonth)) {
     throw new Error(`has a "${key}" that is no time`);
   }
   return new Date(time).toISOString();

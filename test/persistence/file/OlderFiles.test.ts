@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { SessionHead } from '../../../src/persistence/SessionRecord.js';
+import fc from 'fast-check';
+import { type SessionHead, SessionRecord } from '../../../src/persistence/SessionRecord.js';
 import { Disk, type Files } from '../../support/Disk.js';
 import { START } from '../../support/FakeClock.js';
 import { at, iso } from '../../support/Sessions.js';
@@ -169,6 +170,35 @@ describe('The file of an older service', () => {
     ]) {
       expect(await read({ id: 'a', user_id: 'b', request_time: written })).to.include({ request_time: time });
     }
+  });
+
+  it('is read as JSON.parse reads it, however its sessions are spaced and ordered', async () => {
+    const whole = { id: 'a', user_id: 'b', active: true, version: 3, extra: { active: false, data: 1 }, other: 5 };
+    const times = { open_time: iso(at(1)), request_time: iso(at(2)), update_time: iso(at(3)), expire_time: iso(at(4)) };
+    const content = { user: { id: 'x', note: 'a, "b": c' }, data: [1, { data: 2 }] };
+    const space = fc.constantFrom('', '', '', ' ', '\n', '\t ');
+    await fc.assert(
+      fc.asyncProperty(
+        fc.shuffledSubarray(Object.entries({ ...whole, ...times, ...content })),
+        fc.infiniteStream(space),
+        async (fields, spaces) => {
+          const needed = Object.entries({ id: 'a', user_id: 'b', request_time: iso(at(2)) }).filter(
+            ([key]) => !fields.some(([name]) => name === key),
+          );
+          const blank = () => spaces.next().value ?? '';
+          const members = [...needed, ...fields].map(
+            ([key, value]) => `${blank()}"${key}"${blank()}:${blank()}${JSON.stringify(value)}${blank()}`,
+          );
+          const text = `{${members.join(',')}}`;
+          const store = await openFiles(file(`[${text}]`));
+          const record = await store.getOneById(null, 'a');
+          expect(JSON.parse(record?.text ?? '')).to.include.keys(Object.keys(JSON.parse(text)));
+          expect(JSON.parse(record?.text ?? '')).to.deep.include(JSON.parse(text));
+          expect(record).to.deep.equal(SessionRecord.parse(record?.text ?? ''));
+        },
+      ),
+      { numRuns: 500 },
+    );
   });
 
   it('journals accesses in a form that does not depend on how older sessions are completed', async () => {
