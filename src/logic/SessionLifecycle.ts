@@ -2,6 +2,7 @@ import { sessionError } from '../data/version1/SessionErrorsV1.js';
 import type { ExpireBasisV1 } from '../data/version1/SessionV1.js';
 import type { SessionDecision } from '../persistence/ISessionsPersistence.js';
 import { type SessionContent, type SessionHead, SessionRecord } from '../persistence/SessionRecord.js';
+import { isoTime } from '../toolkit/IsoTime.js';
 
 /** When sessions end by time. All durations are milliseconds. */
 export interface SessionPolicy {
@@ -44,7 +45,7 @@ export function openedSession(
   now: number,
 ): SessionRecord {
   const { id, user_id, user_name, address, client, service, name, expire_timeout, expire_basis } = session;
-  const time = iso(now);
+  const time = isoTime(now);
   const times = { open_time: time, request_time: time, update_time: time };
   const own = { expire_timeout, expire_basis };
   // JSON leaves out what is undefined.
@@ -81,7 +82,7 @@ export function accessed(policy: SessionPolicy, now: number, userId: string | nu
     if (!isValid(current, now, userId)) return current;
     const idle = now - current.requestAt;
     if (idle <= 0 || idle < touchIntervalOf(current, policy)) return current;
-    return current.with(times(current.head(), policy, { request_time: iso(now) }));
+    return current.with(times(current.head(), policy, { request_time: isoTime(now) }));
   };
 }
 
@@ -95,7 +96,7 @@ export function written(
   return (current) => {
     assertWritable(correlationId, current, write.expectedVersion, now);
     const content = write.content(current.content());
-    const time = iso(Math.max(now, current.requestAt));
+    const time = isoTime(Math.max(now, current.requestAt));
     const head = { ...current.head(), ...write.head, version: current.version + 1 };
     return SessionRecord.of(
       { ...head, ...times(head, policy, { request_time: time, update_time: time }) } as SessionHead,
@@ -149,7 +150,7 @@ function expireTime(head: TimedHead, policy: SessionPolicy): string | undefined 
   const byLifetime =
     policy.maxLifetime === 0 ? Number.POSITIVE_INFINITY : Date.parse(head.open_time) + policy.maxLifetime;
   const deadline = Math.min(byTimeout, byLifetime);
-  return deadline === Number.POSITIVE_INFINITY ? undefined : iso(deadline);
+  return deadline === Number.POSITIVE_INFINITY ? undefined : isoTime(deadline);
 }
 
 function basisTime(head: TimedHead, policy: SessionPolicy): string {
@@ -171,8 +172,4 @@ function touchIntervalOf(session: SessionRecord, policy: SessionPolicy): number 
   return configured === null
     ? Math.min(timeout / 100, LONGEST_DEFAULT_TOUCH_INTERVAL)
     : Math.min(configured, timeout / 10);
-}
-
-function iso(time: number): string {
-  return new Date(time).toISOString();
 }

@@ -1,4 +1,5 @@
 import type { CloseReasonV1, ExpireBasisV1, SessionV1 } from '../data/version1/SessionV1.js';
+import { isoTime } from '../toolkit/IsoTime.js';
 import type { JsonValue } from '../toolkit/JsonValue.js';
 
 /**
@@ -127,6 +128,9 @@ export class SessionRecord {
 
   content(): SessionContent {
     if (!this.hasContent()) return {};
+    // Data alone, as most sessions have it, is the whole rest of the text.
+    if (this.text.startsWith(DATA_KEY, this.headEnd))
+      return { data: this.text.slice(this.headEnd + DATA_KEY.length, -1) };
     const { user, data } = JSON.parse(`{${this.text.slice(this.headEnd + 1)}`) as {
       user?: JsonValue;
       data?: JsonValue;
@@ -149,7 +153,7 @@ export class SessionRecord {
     return SessionRecord.of({
       ...this.head(),
       active: false,
-      close_time: new Date(at).toISOString(),
+      close_time: isoTime(at),
       close_reason: reason,
     });
   }
@@ -171,6 +175,7 @@ export class SessionRecord {
   }
 }
 
+const DATA_KEY = ',"data":';
 const TIMES = ['open_time', 'request_time', 'update_time', 'expire_time', 'close_time'] as const;
 
 /** The content is what comes last, so the head ends where the texts of `user` and `data` with their keys begin. */

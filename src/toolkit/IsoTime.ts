@@ -1,0 +1,16 @@
+const SLOTS = 64;
+const times = new Float64Array(SLOTS).fill(Number.NaN);
+const texts: string[] = new Array(SLOTS).fill('');
+
+/**
+ * An instant, in milliseconds since 1970, as ISO-8601 UTC with milliseconds. The latest texts are kept: within a
+ * millisecond many sessions get the same times, and the text of one takes as long to make as the rest of a session.
+ */
+export function isoTime(time: number): string {
+  const slot = time & (SLOTS - 1);
+  if (times[slot] !== time) {
+    texts[slot] = new Date(time).toISOString();
+    times[slot] = time;
+  }
+  return texts[slot] as string;
+}
