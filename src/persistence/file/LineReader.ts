@@ -3,6 +3,8 @@ import { NEWLINE } from './JournalFormat.js';
 
 /** How much is read at once: large enough to cost little a line, small enough for the process to breathe in between. */
 const CHUNK_BYTES = 1 << 20;
+/** Room before it for what is left of the chunk before. */
+const ROOM_BYTES = 1 << 16;
 
 /** Is called for what a file holds, piece after piece. The buffers are used again: nothing of them may be kept. */
 export interface FileVisitor {
@@ -15,22 +17,53 @@ export interface FileVisitor {
   take(bytes: Buffer, start: number, end: number, last: boolean): number;
 }
 
-/** Reads a file from a position to its end; answers how many bytes that were. A piece never taken may be as long as memory allows. */
-export async function readThrough(file: OpenFile, from: number, visitor: FileVisitor): Promise<number> {
-  let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-  let kept = 0;
+/**
+ * Reads a file from a position to its end. A piece never taken may be as long as memory allows. While one chunk is looked
+ * at, the next one is read.
+ */
+export async function readThrough(file: OpenFile, from: number, visitor: FileVisitor): Promise<void> {
+  let [buffer, other] = [newBuffer(0), newBuffer(0)];
   let position = from;
-  for (;;) {
-    if (buffer.length - kept < CHUNK_BYTES / 2) buffer = Buffer.concat([buffer.subarray(0, kept)], buffer.length * 2);
-    const bytes = await file.read(buffer.subarray(kept), position);
-    if (bytes > 0) visitor.chunk?.(buffer.subarray(kept, kept + bytes));
-    position += bytes;
-    const end = kept + bytes;
-    const taken = visitor.take(buffer, 0, end, bytes === 0);
-    if (bytes === 0) return position - from;
-    buffer.copyWithin(0, taken, end);
-    kept = end - taken;
+  let kept: Buffer = buffer.bytes.subarray(0, 0);
+  let reading = file.read(buffer.bytes.subarray(buffer.room), position);
+  try {
+    for (let length = -1; length !== 0; [buffer, other] = [other, buffer]) {
+      length = await reading;
+      position += length;
+      if (kept.length > buffer.room) buffer = withRoom(buffer, length, kept.length);
+      const { bytes, room } = buffer;
+      const start = room - kept.length;
+      kept.copy(bytes, start);
+      if (length > 0) {
+        if (kept.length > ROOM_BYTES) other = newBuffer(kept.length * 2);
+        reading = file.read(other.bytes.subarray(other.room), position);
+        visitor.chunk?.(bytes.subarray(room, room + length));
+      }
+      const taken = visitor.take(bytes, start, room + length, length === 0);
+      kept = bytes.subarray(start + taken, room + length);
+    }
+  } finally {
+    // Whoever closes the file next must not do that under a read.
+    await reading.catch(() => {});
   }
+}
+
+/** Chunks are read behind its room. */
+interface ChunkBuffer {
+  bytes: Buffer;
+  room: number;
+}
+
+/** A longer piece is read in longer chunks, so that it is not copied too often. */
+function newBuffer(pieceBytes: number): ChunkBuffer {
+  const room = Math.max(ROOM_BYTES, pieceBytes);
+  return { bytes: Buffer.allocUnsafe(room + Math.max(CHUNK_BYTES, pieceBytes)), room };
+}
+
+function withRoom({ bytes, room }: ChunkBuffer, length: number, wanted: number): ChunkBuffer {
+  const larger = newBuffer(wanted);
+  bytes.copy(larger.bytes, larger.room, room, room + length);
+  return larger;
 }
 
 /** What a reader of lines does with each: its bytes are `start` to `end`, without the newline. */
