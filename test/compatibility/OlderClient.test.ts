@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import type { WirePage, WireSession } from '../contracts/ApiUnderTest.js';
 import { ServiceProcess } from '../support/ServiceProcess.js';
 import { OlderClient } from './OlderClient.js';
-import { installedPackage } from './OlderPackage.js';
+import { installedPackage, orSkip } from './OlderPackage.js';
 
 const CLIENT = 'client-sessions-node';
 const VERSION = '1.1.3';
@@ -19,11 +19,7 @@ describe(`The published client ${CLIENT} ${VERSION}`, function () {
   // One service for all: two processes take longer to start than all of this to run.
   before(async function () {
     this.timeout(180_000);
-    const installed = await installedPackage(CLIENT, VERSION).catch((error: Error) => {
-      if (process.env['CI'] === 'true') throw error;
-      for (const test of this.test?.parent?.tests ?? []) test.title += ` (skipped: ${error.message})`;
-      return null;
-    });
+    const installed = await orSkip(installedPackage(CLIENT, VERSION), this.test?.parent);
     if (installed === null) return this.skip();
     folder = mkdtempSync(join(tmpdir(), 'sessions-'));
     service = await ServiceProcess.start({ cwd: folder, args: ['-p', 'HTTP_PORT=0'] });

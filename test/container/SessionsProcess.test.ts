@@ -8,8 +8,6 @@ import { startedServices } from '../support/StartedServices.js';
 
 /** A line of a log: time, level, correlation id. */
 const EVENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [A-Z]+ \[.+?\] ./;
-/** The template that npm service-sessions-node 1.1.1 ships, as it is. */
-const OLDER_TEMPLATE = join(ROOT, 'test', 'fixtures', 'service-sessions-node-1.1.1.yml');
 
 describe('The process', function () {
   this.timeout(60_000);
@@ -61,26 +59,6 @@ describe('The process', function () {
       expect((await service.stop()).code).to.equal(0);
     });
   }
-
-  it('starts the template of the older package unchanged, with memory as its default', async () => {
-    const service = await services.start({
-      args: ['-c', OLDER_TEMPLATE],
-      env: { HTTP_ENABLED: 'true', HTTP_PORT: '0' },
-    });
-    expect(service.readyLine).to.contain('memory persistence');
-    expect((await callOperation(service.url, 'open_session', { user_id: '1' })).status).to.equal(200);
-    for (const path of ['heartbeat', 'status', 'swagger', 'v1/sessions/swagger']) {
-      expect((await fetch(`${service.url}/${path}`)).status, path).to.equal(200);
-    }
-  });
-
-  it('starts the template of the older package with FILE_ENABLED, and keeps its meaning of switches', async () => {
-    const path = services.path('older.json');
-    const env = { HTTP_ENABLED: 'true', HTTP_PORT: '0', FILE_ENABLED: 'false', FILE_PATH: path };
-    const service = await services.start({ args: ['-c', OLDER_TEMPLATE], env });
-    expect(service.readyLine).to.contain(`file persistence ${path}`);
-    expect((await callOperation(service.url, 'open_session', { user_id: '1' })).status).to.equal(200);
-  });
 
   it('starts the example configuration', async () => {
     const example = readFileSync(join(ROOT, 'config.example.yml'), 'utf8');
