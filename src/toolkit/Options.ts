@@ -126,6 +126,9 @@ function anyRow(table: OptionTable, key: string): OptionTable[string] | undefine
   return undefined;
 }
 
+/** An empty map of the YAML file, which has no keys to flatten, arrives as this text. */
+const EMPTY_MAP = '[object Object]';
+
 function isEmpty(value: string | null): boolean {
-  return value === null || value === undefined || value === '';
+  return value === null || value === undefined || value === '' || value === EMPTY_MAP;
 }

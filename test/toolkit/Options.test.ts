@@ -42,6 +42,7 @@ describe('Options', () => {
 
   it('takes an empty value for an absent one, of unknown keys too', () => {
     expect(read({ options: { pause: null }, path: '', uri: null })['options.pause']).to.equal(200);
+    expect(read({ options: {}, connection: {} })['options.pause']).to.equal(200);
   });
 
   it('refuses an unknown key with the component, the key and the known ones', () => {

@@ -48,7 +48,7 @@ export const nodeFileSystem: FileSystem = {
     ),
   rename: (from, to) => answer<void>((done) => fs.rename(from, to, done)),
   remove: (path) => answer<void>((done) => fs.rm(path, { force: true }, done)),
-  makeFolder: (path) => answer<unknown>((done) => fs.mkdir(path, { recursive: true }, done)).then(() => {}),
+  makeFolder,
   async syncFolder(path) {
     // Windows cannot open a folder; its renames need no such step.
     if (process.platform === 'win32') return;
@@ -115,4 +115,26 @@ export async function writeFully(file: OpenFile, bytes: Buffer, position: number
     if (more <= 0) throw Object.assign(new Error('The disk takes no more bytes'), { code: 'ENOSPC' });
     written += more;
   }
+}
+
+/** Step by step, because Node's recursive mkdir never ends below a folder that takes none, such as `/proc`. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await makeOneFolder(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeOneFolder(path);
+  }
+}
+
+/** The new name is synced as well: with a lost folder everything in it is lost. */
+async function makeOneFolder(path: string): Promise<void> {
+  try {
+    await answer<void>((done) => fs.mkdir(path, done));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw error;
+  }
+  await nodeFileSystem.syncFolder(dirname(path));
 }
