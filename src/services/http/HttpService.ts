@@ -100,7 +100,8 @@ export abstract class HttpService<T extends typeof HTTP_SERVICE_OPTIONS = typeof
   protected abstract register(endpoint: HttpEndpoint): void;
 
   private findEndpoint(references: IReferences): void {
-    const hasConnection = this.config?.getKeys().some((key) => key.startsWith('connection.')) ?? false;
+    const given = this.config?.getKeys().filter((key) => this.config?.getAsNullableString(key)) ?? [];
+    const hasConnection = given.some((key) => key.startsWith('connection.'));
     const locator = Descriptor.fromString(this.endpointLocator);
     this.shared = hasConnection ? null : references.getOneOptional<HttpEndpoint>(locator);
     if (this.shared === null) {

@@ -163,6 +163,11 @@ describe('The commandable HTTP service', () => {
     expect(service.endpoint.isOpen()).to.equal(false);
   });
 
+  it('shares the endpoint where its connection is empty', () => {
+    const shared = new HttpTestEndpoint();
+    expect(serviceWith({ connection: { host: '', port: null } }, shared).endpoint).to.equal(shared.endpoint);
+  });
+
   it('has an endpoint of its own where none is shared', () => {
     expect(serviceWith({}).endpoint.address()).to.equal('http://0.0.0.0:8080');
   });
