@@ -21,6 +21,9 @@ export interface StoreParts {
 
 /** Between two attempts to get over a failed disk, in milliseconds. */
 const RETRY_INTERVAL = 1000;
+/** How long a stop may spend on the data file, in milliseconds: all of it must not take longer than ten seconds. */
+const FINAL_REWRITE = 7000;
+const TOO_SLOW = new Error('The store is closing');
 const LEAST_COMPACTION = 64 * 1024 * 1024;
 
 /**
@@ -95,7 +98,7 @@ export class SessionsFileStore {
     }
   }
 
-  /** Leaves everything in the data file. Where the disk refuses that, the journal has it, as far as it is durable. */
+  /** Leaves everything in the data file. Where that fails or takes too long, the journal has it, as far as it is durable. */
   async close(): Promise<void> {
     this.isClosing = true;
     this.cancelRetry?.();
@@ -104,12 +107,16 @@ export class SessionsFileStore {
     this.stopRewriting.abort(NOT_OPEN);
     await this.rewriting;
     const { current } = this.log;
+    const cancelDeadline = this.parts.timers.once(FINAL_REWRITE, () => this.stopRewriting.abort(TOO_SLOW));
     try {
       if (current === null) await this.recover();
       else if (current.end.position > this.headerBytes) await this.rewrite();
     } catch (error) {
-      this.parts.logger.error('', error as Error, `${COMPONENT}: the data file could not be written at the end`);
+      const message = `${COMPONENT}: the data file could not be written at the end; the journal has what is durable`;
+      if (error === TOO_SLOW) this.parts.logger.warn('', message);
+      else this.parts.logger.error('', error as Error, message);
     }
+    cancelDeadline();
     const last = this.log.current;
     this.log.stop(NOT_OPEN);
     await last?.file.close().catch(() => {});
