@@ -53,9 +53,12 @@ export class HeadScanner implements RecordFields {
   /** By how many the bytes passed over are more than the characters they stand for. */
   private surplus = 0;
 
+  /** `latin1` where all bytes are ASCII: then text is made of them in half the time. */
+  encoding: 'latin1' | 'utf8' = 'utf8';
+
   /** Throws where it is no session. */
   read(bytes: Buffer, start: number, end: number): SessionRecord {
-    const text = bytes.toString('utf8', start, end);
+    const text = bytes.toString(this.encoding, start, end);
     if (this.scan(bytes, start, end)) return SessionRecord.restore(this, text);
     const record = SessionRecord.parse(text);
     const { id, userId, requestAt, endAt } = record;
@@ -103,8 +106,9 @@ export class HeadScanner implements RecordFields {
       if (isTimeKey(bytes, key, keyEnd)) return this.scanTime(bytes, key, keyEnd, value);
       const after = this.endOfText(bytes, value, end);
       if (after < 0) return -1;
-      if (isKey(bytes, key, keyEnd, KEYS.id)) this.id = bytes.toString('utf8', value + 1, after - 1);
-      else if (isKey(bytes, key, keyEnd, KEYS.user_id)) this.userId = bytes.toString('utf8', value + 1, after - 1);
+      if (isKey(bytes, key, keyEnd, KEYS.id)) this.id = bytes.toString(this.encoding, value + 1, after - 1);
+      else if (isKey(bytes, key, keyEnd, KEYS.user_id))
+        this.userId = bytes.toString(this.encoding, value + 1, after - 1);
       return after;
     }
     // A number or one of the three names, not an object, an array, or white space before anything.

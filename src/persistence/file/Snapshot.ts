@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import type { SessionRecord } from '../SessionRecord.js';
 import type { SortedChunks } from '../table/SortedChunks.js';
@@ -93,7 +94,13 @@ export type SessionVisitor = (session: SessionRecord, line: number) => void;
  */
 export function snapshotVisitor(path: string, visit: SessionVisitor, chunk: (bytes: Buffer) => void): FileVisitor {
   const scanner = new HeadScanner();
+  let isAllAscii = true;
   let line = 0;
+  const onChunk = (bytes: Buffer): void => {
+    isAllAscii &&= isAscii(bytes);
+    scanner.encoding = isAllAscii ? 'latin1' : 'utf8';
+    chunk(bytes);
+  };
   return byLine((bytes, start, end) => {
     line += 1;
     if (bytes[start] !== OPEN_BRACE) {
@@ -107,5 +114,5 @@ export function snapshotVisitor(path: string, visit: SessionVisitor, chunk: (byt
       throw dataDamaged(path, line, 'it is not a session as JSON');
     }
     visit(session, line);
-  }, chunk);
+  }, onChunk);
 }
