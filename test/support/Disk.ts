@@ -35,6 +35,11 @@ export class Disk {
     return this.names.get(name);
   }
 
+  /** How many names lead to a file, as processes see it. */
+  namesOf(file: DiskFile): number {
+    return [...this.names.values()].filter((one) => one === file).length;
+  }
+
   /** What each file holds as processes see it. */
   files(): Files {
     return Object.fromEntries([...this.names].map(([name, file]) => [name, file.bytes()]));

@@ -35,6 +35,7 @@ export class FaultyFileSystem implements FileSystem {
       },
       sync: () => this.checked('sync', () => file.sync()),
       truncate: (size) => this.checked('truncate', () => file.truncate(size)),
+      stat: () => this.checked('stat', () => file.stat()),
       close: () => this.checked('close', () => file.close()),
     };
   }

@@ -92,6 +92,10 @@ export class PowerCutFileSystem implements FileSystem {
         await this.change();
         file.truncate(size);
       },
+      stat: async () => {
+        await this.call();
+        return { size: file.bytes().length, names: this.disk.namesOf(file) };
+      },
       close: () => this.call(),
     };
   }

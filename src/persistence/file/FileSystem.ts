@@ -13,6 +13,8 @@ export interface OpenFile {
   /** Resolves when what was written is on the disk. After a rejection nothing can be concluded from a later success. */
   sync(): Promise<void>;
   truncate(size: number): Promise<void>;
+  /** Its size, and how many names lead to it. */
+  stat(): Promise<{ size: number; names: number }>;
   close(): Promise<void>;
 }
 
@@ -91,6 +93,10 @@ class NodeFile implements OpenFile {
 
   truncate(size: number): Promise<void> {
     return answer((done) => fs.ftruncate(this.fd, size, done));
+  }
+
+  stat(): Promise<{ size: number; names: number }> {
+    return answer<fs.Stats>((done) => fs.fstat(this.fd, done)).then(({ size, nlink }) => ({ size, names: nlink }));
   }
 
   close(): Promise<void> {

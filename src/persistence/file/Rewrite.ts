@@ -69,7 +69,7 @@ export class Rewrite {
     this.end = { ...this.source.end, position: this.end.position };
   }
 
-  /** Puts the new files into the places of the old ones. After a rejection see `finishTakeOver`. */
+  /** Puts the new files into the places of the old ones. After a rejection see `endTakeOver`. */
   async takeOver(): Promise<NewJournal> {
     const { fileSystem, paths } = this;
     await fileSystem.rename(paths.nextSnapshot, paths.snapshot);
@@ -86,7 +86,7 @@ export class Rewrite {
     await this.fileSystem.remove(this.paths.nextSnapshot).catch(() => {});
   }
 
-  /** Closes what was made and leaves the rest to `finishTakeOver`. */
+  /** Closes what was made and leaves the rest to `endTakeOver`. */
   async close(): Promise<void> {
     await this.next?.close().catch(() => {});
   }
@@ -118,4 +118,14 @@ export class Rewrite {
 export async function finishTakeOver(fileSystem: FileSystem, paths: StorePaths): Promise<void> {
   await fileSystem.syncFolder(paths.folder);
   await fileSystem.rename(paths.nextJournal, paths.journal);
+}
+
+/**
+ * After a `takeOver` that failed: where its first rename was made the second has to be, before anything is written over.
+ * `nextSnapshot` then has no other reason to be missing.
+ */
+export async function endTakeOver(fileSystem: FileSystem, paths: StorePaths): Promise<void> {
+  const isFirstMade = !(await fileSystem.exists(paths.nextSnapshot));
+  if (isFirstMade && (await fileSystem.exists(paths.nextJournal))) await finishTakeOver(fileSystem, paths);
+  await fileSystem.syncFolder(paths.folder);
 }

@@ -6,7 +6,8 @@ import type { JournalFile } from './JournalFile.js';
 import { type Cut, JournalLog } from './JournalLog.js';
 import { beginJournal, resumeJournal } from './JournalOpening.js';
 import { NOT_OPEN } from './Refusal.js';
-import { finishTakeOver, type NewJournal, Rewrite } from './Rewrite.js';
+import { ReplacedFile } from './ReplacedFile.js';
+import { endTakeOver, finishTakeOver, type NewJournal, Rewrite } from './Rewrite.js';
 import type { SnapshotSum } from './Snapshot.js';
 import { storePaths } from './StorePaths.js';
 import { type FoundJournal, readStore } from './StoreReader.js';
@@ -157,18 +158,25 @@ export class SessionsFileStore {
   }
 
   private async rewriteOnce(signal: AbortSignal): Promise<void> {
-    if (this.isTakingOver) await this.endTakeOver();
+    const { fileSystem } = this.parts;
+    if (this.isTakingOver) await endTakeOver(fileSystem, this.paths);
+    this.isTakingOver = false;
     const cut = await this.log.cut();
     const { current } = this.log;
-    // Held open while it is replaced: freeing hundreds of megabytes takes its time, in which no write should have to wait.
-    const replaced = await this.parts.fileSystem.open(this.paths.snapshot, 'read').catch(() => null);
-    const rewrite = new Rewrite(this.parts.fileSystem, this.paths, current, this.adoptedAtOrNull);
+    const replaced = await ReplacedFile.hold(fileSystem, this.paths.snapshot);
+    const journal = new ReplacedFile(current?.file ?? null);
+    const rewrite = new Rewrite(fileSystem, this.paths, current, this.adoptedAtOrNull);
     try {
       await this.prepare(rewrite, cut, signal);
-      await this.takeOver(rewrite).finally(() => current?.file.close().catch(() => {}));
-    } finally {
-      await replaced?.close().catch(() => {});
+      await this.takeOver(rewrite, journal);
+    } catch (error) {
+      await replaced.close();
+      throw error;
     }
+    // Nobody waits for the disk any more where the store is closing.
+    const atOnce = this.isClosing ? AbortSignal.abort() : signal;
+    await replaced.free(atOnce);
+    await journal.free(atOnce);
   }
 
   private async prepare(rewrite: Rewrite, cut: Cut, signal: AbortSignal): Promise<void> {
@@ -185,13 +193,14 @@ export class SessionsFileStore {
   }
 
   /** Up to here a rewrite can fail without any harm; from the first rename on the old journal must not be written to. */
-  private async takeOver(rewrite: Rewrite): Promise<void> {
+  private async takeOver(rewrite: Rewrite, replaced: ReplacedFile): Promise<void> {
     this.isTakingOver = true;
     let made: NewJournal;
     try {
       made = await rewrite.takeOver();
     } catch (error) {
       await rewrite.close();
+      await replaced.close();
       if (this.log.writable) this.log.fail(error);
       this.log.release();
       throw error;
@@ -200,15 +209,6 @@ export class SessionsFileStore {
     this.snapshot = made.snapshot;
     this.postponed = 0;
     this.start(made.journal, made.headerBytes);
-  }
-
-  /** After a failure between the renames: where the first was made the second has to be, before anything is written over. */
-  private async endTakeOver(): Promise<void> {
-    const { fileSystem } = this.parts;
-    const isFirstMade = !(await fileSystem.exists(this.paths.nextSnapshot));
-    if (isFirstMade && (await fileSystem.exists(this.paths.nextJournal))) await finishTakeOver(fileSystem, this.paths);
-    await fileSystem.syncFolder(this.paths.folder);
-    this.isTakingOver = false;
   }
 
   private compactWhenLong(): void {
