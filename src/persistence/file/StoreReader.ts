@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SessionRecord } from '../SessionRecord.js';
 import type { SessionTable } from '../table/SessionTable.js';
 import { dataDamaged, REPLACED } from './DataDamage.js';
@@ -30,8 +29,6 @@ export interface FoundStore {
   journal: FoundJournal | null;
 }
 
-/** So many sessions are put into the table before other work gets its turn. */
-const LOAD_SLICE = 2000;
 /** Longer than any header. */
 const HEADER_BYTES = 4096;
 
@@ -94,38 +91,19 @@ async function readSnapshot(
   isWritten: boolean,
 ): Promise<{ snapshot: SnapshotMeter; isBlank: boolean }> {
   const meter = new SnapshotMeter();
-  const found: FoundSessions = { sessions: [], lines: [] };
   const visit = (session: SessionRecord, line: number): void => {
-    found.sessions.push(session);
-    found.lines.push(line);
+    const { size } = table;
+    table.apply({ before: null, after: session });
+    if (table.size > size) return;
+    const remedy = isWritten ? REPLACED : 'remove one of the two or restore the file from a backup';
+    throw dataDamaged(path, line, 'it holds an id that stands in the file before', remedy);
   };
   const older = isWritten ? null : new OlderArray(path, visit, meter.chunk);
   await reading(fileSystem, path, (file) => readThrough(file, 0, older ?? snapshotVisitor(path, visit, meter.chunk)));
-  if (isWritten && meter.bytes === 0) throw dataDamaged(path, null, `it is empty, but ${journal} continues it`);
-  await load(table, found, path, isWritten);
-  return { snapshot: meter, isBlank: older?.blank ?? false };
-}
-
-interface FoundSessions {
-  sessions: SessionRecord[];
-  /** Where each of them begins. */
-  lines: number[];
-}
-
-/**
- * Only when all are read: what refers to records that are so new makes the garbage collector work twice, and that of a
- * million decides how long a start takes.
- */
-async function load(table: SessionTable, found: FoundSessions, path: string, isWritten: boolean): Promise<void> {
-  for (const [index, session] of found.sessions.entries()) {
-    const { size } = table;
-    table.apply({ before: null, after: session });
-    if (table.size === size) {
-      const remedy = isWritten ? REPLACED : 'remove one of the two or restore the file from a backup';
-      throw dataDamaged(path, found.lines[index] ?? null, 'it holds an id that stands in the file before', remedy);
-    }
-    if (index % LOAD_SLICE === LOAD_SLICE - 1) await nextTurn();
+  if (isWritten && table.size === 0 && meter.bytes === 0) {
+    throw dataDamaged(path, null, `it is empty, but ${journal} continues it`);
   }
+  return { snapshot: meter, isBlank: older?.blank ?? false };
 }
 
 async function readRecords(
