@@ -28,9 +28,11 @@ export interface NewSession {
   expire_basis?: ExpireBasisV1 | undefined;
 }
 
-/** What a write changes. `content` is asked with the newest content, since a patch builds on it. */
+/** What a write changes. */
 export interface ContentWrite {
-  content: (current: SessionContent) => SessionContent;
+  /** The parts that replace those there, or what makes all of it of the newest, since a patch builds on that. */
+  content: SessionContent | ((current: SessionContent) => SessionContent);
+  /** Null: whatever version the session has. */
   expectedVersion: number | null;
   head?: { user_id?: string; user_name?: string; expire_timeout?: number };
 }
@@ -95,7 +97,8 @@ export function written(
 ): SessionDecision {
   return (current) => {
     assertWritable(correlationId, current, write.expectedVersion, now);
-    const content = write.content(current.content());
+    const before = current.content();
+    const content = typeof write.content === 'function' ? write.content(before) : { ...before, ...write.content };
     const time = isoTime(Math.max(now, current.requestAt));
     const head = { ...current.head(), ...write.head, version: current.version + 1 };
     return SessionRecord.of(

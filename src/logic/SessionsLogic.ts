@@ -7,6 +7,7 @@ import type { Clock } from '../toolkit/Clock.js';
 import { type JsonValue, mergePatch } from '../toolkit/JsonValue.js';
 import { randomHex } from '../toolkit/RandomIds.js';
 import { assertJson, type ContentLimits, contentText } from './ContentLimits.js';
+import { directEnd, directWrite } from './DirectSteps.js';
 import type { SessionEvents } from './SessionEvents.js';
 import {
   accessed,
@@ -57,7 +58,7 @@ export class SessionsLogic {
 
   async getSessionById(correlationId: string | null, id: string): Promise<SessionRecord | null> {
     const now = this.clock.now();
-    const record = await this.persistence.getOneById(correlationId, id);
+    const record = await this.persistence.getOneById(correlationId, id, now);
     return record && asOf(record, now);
   }
 
@@ -107,7 +108,7 @@ export class SessionsLogic {
     userId: string | null,
   ): Promise<SessionRecord | null> {
     const now = this.clock.now();
-    const step = await this.persistence.access(correlationId, id, accessed(this.settings, now, userId));
+    const step = await this.persistence.access(correlationId, id, accessed(this.settings, now, userId), { now });
     return step !== null && isValid(step.after, now, userId) ? step.after : null;
   }
 
@@ -115,7 +116,7 @@ export class SessionsLogic {
     const text = contentText(correlationId, 'data', data, this.settings);
     const { expire_timeout, version } = options;
     return this.write(correlationId, id, {
-      content: ({ user }) => ({ ...(user !== undefined && { user }), data: text }),
+      content: { data: text },
       expectedVersion: version ?? null,
       ...(typeof expire_timeout === 'number' && { head: { expire_timeout } }),
     });
@@ -136,7 +137,7 @@ export class SessionsLogic {
     const text = contentText(correlationId, 'user', user, this.settings);
     const { user_id, user_name, version } = options;
     return this.write(correlationId, id, {
-      content: ({ data }) => ({ user: text, ...(data !== undefined && { data }) }),
+      content: { user: text },
       expectedVersion: version ?? null,
       head: { ...(user_id && { user_id }), ...(typeof user_name === 'string' && { user_name }) },
     });
@@ -144,7 +145,7 @@ export class SessionsLogic {
 
   async closeSession(correlationId: string | null, id: string): Promise<SessionRecord | null> {
     const now = this.clock.now();
-    const step = await this.persistence.change(correlationId, id, ended(now));
+    const step = await this.persistence.change(correlationId, id, ended(now), { now, direct: directEnd });
     if (step === null) return null;
     if (step.before.active && !step.after.active) this.events.closed(step.after);
     return asOf(step.after, now);
@@ -198,7 +199,11 @@ export class SessionsLogic {
 
   private async write(correlationId: string | null, id: string, write: ContentWrite): Promise<SessionRecord | null> {
     const now = this.clock.now();
-    const step = await this.persistence.change(correlationId, id, written(correlationId, write, this.settings, now));
+    const decide = written(correlationId, write, this.settings, now);
+    const step = await this.persistence.change(correlationId, id, decide, {
+      now,
+      direct: directWrite(write, this.settings, now),
+    });
     if (step === null) return null;
     this.events.updated(step.after);
     // A shorter time-out that comes with the write may have run out already.

@@ -1,5 +1,6 @@
 import type { IOpenable } from 'pip-services3-commons-nodex';
 import type { CloseReasonV1 } from '../data/version1/SessionV1.js';
+import type { StepHint } from './DirectStep.js';
 import type { SessionRecord } from './SessionRecord.js';
 import type { SessionsFilter, SessionsPaging } from './SessionsFilter.js';
 
@@ -14,6 +15,13 @@ export type SessionDecision = (current: SessionRecord) => SessionRecord;
 export interface SessionStep {
   before: SessionRecord;
   after: SessionRecord;
+}
+
+/** A session that took the place of others. */
+export interface SessionReplacement {
+  opened: SessionRecord;
+  /** Those that ended for it. */
+  ended: SessionRecord[];
 }
 
 /** Newest `request_time` first, ties by id ascending. `total` is null unless it was asked for. */
@@ -32,8 +40,11 @@ export interface SessionRecordsPage {
  * Every method rejects with PERSISTENCE_UNAVAILABLE when the store cannot do it now; then nothing was changed.
  */
 export interface ISessionsPersistence extends IOpenable {
-  /** P2 Answers the stored session, and null when no session has this id. */
-  getOneById(correlationId: string | null, id: string): Promise<SessionRecord | null>;
+  /**
+   * P2 Answers the stored session, and null when no session has this id. A store of many nodes, whose clocks differ, takes
+   * care that a session which is answered past its deadline at `now` takes no step any more that is decided earlier.
+   */
+  getOneById(correlationId: string | null, id: string, now?: number): Promise<SessionRecord | null>;
 
   /**
    * P3 Lists newest `request_time` first, ties by id ascending. P4 Pages by `skip` and `take` fit together: no session is
@@ -53,15 +64,26 @@ export interface ISessionsPersistence extends IOpenable {
   /**
    * P9 Applies a decision as one atomic step: no two decide on the same state of a session and both count. P10 Null when
    * there is no such session, and it is never made. P11 A decision that throws or answers the same object stores nothing.
-   * P12 The decision on the state known so far is made before the method first gives way to other work.
+   * P12 The decision on the state known so far is made before the method first gives way to other work. SESSION_CONFLICT where
+   * other nodes are quicker many times in a row.
    */
-  change(correlationId: string | null, id: string, decide: SessionDecision): Promise<SessionStep | null>;
+  change(
+    correlationId: string | null,
+    id: string,
+    decide: SessionDecision,
+    hint?: StepHint,
+  ): Promise<SessionStep | null>;
 
   /**
    * As `change`, for an access that moves only `request_time` and `expire_time`: P13 not waited for, so that a crash may
    * lose the last of them; where the store refuses writes the session is answered unchanged.
    */
-  access(correlationId: string | null, id: string, decide: SessionDecision): Promise<SessionStep | null>;
+  access(
+    correlationId: string | null,
+    id: string,
+    decide: SessionDecision,
+    hint?: StepHint,
+  ): Promise<SessionStep | null>;
 
   /**
    * P14 Closes every session that the filter takes and that is active and unexpired at `now`, except one, with this reason
