@@ -1,5 +1,5 @@
 import { invalidData, sessionError } from '../data/version1/SessionErrorsV1.js';
-import { findJsonFault, type JsonFault } from '../toolkit/JsonValue.js';
+import { inspectJson, type JsonFault, type JsonValue, jsonText } from '../toolkit/JsonValue.js';
 
 /** What `user` and `data` may be, each. */
 export interface ContentLimits {
@@ -16,8 +16,9 @@ export function contentText(
   value: unknown,
   limits: ContentLimits,
 ): string {
-  assertJson(correlationId, field, value, limits);
-  const text = JSON.stringify(value);
+  const { fault, hasNegativeZero } = inspectJson(value, limits.maxDepth);
+  if (fault !== null) throw invalidData(correlationId, field, EXPECTED[fault](limits));
+  const text = hasNegativeZero ? jsonText(value as JsonValue) : JSON.stringify(value);
   // A character takes at most three bytes (of UTF-8, counted by UTF-16 units), so that short texts need no counting.
   if (text.length * 3 > limits.maxSize && Buffer.byteLength(text) > limits.maxSize) {
     throw sessionError(correlationId, 'PAYLOAD_TOO_LARGE', {
@@ -35,7 +36,7 @@ export function assertJson(
   value: unknown,
   limits: ContentLimits,
 ): void {
-  const fault = findJsonFault(value, limits.maxDepth);
+  const { fault } = inspectJson(value, limits.maxDepth);
   if (fault !== null) throw invalidData(correlationId, field, EXPECTED[fault](limits));
 }
 

@@ -1,6 +1,6 @@
 import type { CloseReasonV1, ExpireBasisV1, SessionV1 } from '../data/version1/SessionV1.js';
 import { isoTime } from '../toolkit/IsoTime.js';
-import type { JsonValue } from '../toolkit/JsonValue.js';
+import { type JsonValue, jsonWriterFor } from '../toolkit/JsonValue.js';
 
 /**
  * The fields of a session as they stand on the wire and in stores, without its content: times are ISO-8601 UTC with
@@ -131,14 +131,10 @@ export class SessionRecord {
     // Data alone, as most sessions have it, is the whole rest of the text.
     if (this.text.startsWith(DATA_KEY, this.headEnd))
       return { data: this.text.slice(this.headEnd + DATA_KEY.length, -1) };
-    const { user, data } = JSON.parse(`{${this.text.slice(this.headEnd + 1)}`) as {
-      user?: JsonValue;
-      data?: JsonValue;
-    };
-    return {
-      ...(user !== undefined && { user: JSON.stringify(user) }),
-      ...(data !== undefined && { data: JSON.stringify(data) }),
-    };
+    const members = `{${this.text.slice(this.headEnd + 1)}`;
+    const { user, data } = JSON.parse(members) as { user?: JsonValue; data?: JsonValue };
+    const textOf = jsonWriterFor(members);
+    return { ...(user !== undefined && { user: textOf(user) }), ...(data !== undefined && { data: textOf(data) }) };
   }
 
   /** The same session with some fields of its head changed; undefined removes one. The content stays as it is. */
@@ -180,9 +176,10 @@ const TIMES = ['open_time', 'request_time', 'update_time', 'expire_time', 'close
 
 /** The content is what comes last, so the head ends where the texts of `user` and `data` with their keys begin. */
 function headEndOf({ user, data }: { user?: JsonValue; data?: JsonValue }, text: string): number {
+  const textOf = jsonWriterFor(text);
   let end = text.length - 1;
-  if (data !== undefined) end -= `,"data":${JSON.stringify(data)}`.length;
-  if (user !== undefined) end -= `,"user":${JSON.stringify(user)}`.length;
+  if (data !== undefined) end -= `,"data":${textOf(data)}`.length;
+  if (user !== undefined) end -= `,"user":${textOf(user)}`.length;
   return end;
 }
 

@@ -1,6 +1,6 @@
 import type { SessionEventV1 } from '../../src/data/version1/SessionEventV1.js';
 import type { SessionHead } from '../../src/persistence/SessionRecord.js';
-import type { JsonValue } from '../../src/toolkit/JsonValue.js';
+import { type JsonValue, jsonText } from '../../src/toolkit/JsonValue.js';
 import { FakeClock } from '../support/FakeClock.js';
 
 /** The controller's options without the prefix `options.`. */
@@ -68,7 +68,7 @@ export class ApiCaller {
   ) {}
 
   async call<T = WireSession | null>(operation: string, args: object): Promise<T> {
-    return (await this.api.callText(operation, JSON.stringify(args), null)) as T;
+    return (await this.api.callText(operation, argumentsText(args), null)) as T;
   }
 
   open(args: object = {}) {
@@ -130,6 +130,11 @@ export class ApiCaller {
     }
     throw new Error(`${title} was to end with an error, but answered ${JSON.stringify(answer)}`);
   }
+}
+
+/** Absent arguments are left out, as JSON.stringify does; -0 stays what it is. */
+function argumentsText(args: object): string {
+  return jsonText(Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined)));
 }
 
 /** Declares the test of one promise: on a service of its own, whose time stands still. */

@@ -34,6 +34,7 @@ const optional = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
 const content: fc.Arbitrary<JsonValue> = fc.constantFrom<JsonValue[]>(
   null,
   0,
+  -0,
   '',
   false,
   { a: 1 },
@@ -42,9 +43,13 @@ const content: fc.Arbitrary<JsonValue> = fc.constantFrom<JsonValue[]>(
 );
 const patch: fc.Arbitrary<JsonValue> = fc.oneof(
   content,
-  fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__'), fc.constantFrom<JsonValue[]>(null, 1, { c: null, d: 2 }), {
-    maxKeys: 3,
-  }),
+  fc.dictionary(
+    fc.constantFrom('a', 'b', 'c', '__proto__'),
+    fc.constantFrom<JsonValue[]>(null, 1, -0, { c: null, d: 2 }),
+    {
+      maxKeys: 3,
+    },
+  ),
 );
 
 export const policies: fc.Arbitrary<ModelPolicy> = fc.record({

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { JsonValue } from '../../src/toolkit/JsonValue.js';
+import { type JsonValue, jsonText } from '../../src/toolkit/JsonValue.js';
 import type { ApiPromise } from './ApiUnderTest.js';
 
 /** Contents that are lost or changed where somebody is careless. As JSON: some are no literals. */
@@ -20,6 +20,8 @@ const CONTENTS = [
   '{"":1," ":2,"\\u0000":3,"a.b":4,"$set":5,"ключ":6}',
   '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},"toString":"x","toJSON":"y"}',
   '[1e300,5e-324,-0.5,9007199254740991,0.1]',
+  '-0',
+  '[-0,{"a":-0,"b":[0,{"c":-0}]},"-0"]',
   '"user\\":{},\\"data"',
   '{"id":"other","active":false,"version":99,"user":1,"data":{"user":2,"data":3}}',
 ];
@@ -80,8 +82,8 @@ export function openingPromises(promise: ApiPromise): void {
       await caller.update(id, value);
       const stored = await caller.store(id, value);
       for (const session of [stored, await caller.get(id), await caller.validate(id)]) {
-        expect(JSON.stringify(session?.user), json).to.equal(JSON.stringify(value));
-        expect(JSON.stringify(session?.data), json).to.equal(JSON.stringify(value));
+        expect(jsonText(session?.user as JsonValue), json).to.equal(jsonText(value));
+        expect(jsonText(session?.data as JsonValue), json).to.equal(jsonText(value));
         expect(session, json).to.include({ id, user_id: 'ann', version: 2, active: true });
       }
     }

@@ -32,6 +32,18 @@ function dataPromises(promise: ApiPromise): void {
     expect(await caller.patch(bare.id, { a: { b: null } })).to.deep.include({ data: { a: {} } });
   });
 
+  promise('A41', 'patch_session_data keeps -0, that of the patch and that of the rest', async (caller) => {
+    const { id } = await caller.open({ user: { u: -0 }, data: { a: -0, b: { c: -0 } } });
+    const patched = await caller.patch(id, { b: { d: [-0, 0] }, e: -0 });
+    // Strict in chai: -0 and 0 differ.
+    expect(patched?.data).to.deep.equal({ a: -0, b: { c: -0, d: [-0, 0] }, e: -0 });
+    expect(patched?.user).to.deep.equal({ u: -0 });
+    expect(await caller.get(id)).to.deep.equal(patched);
+    expect((await caller.patch(id, -0))?.data).to.deep.equal(-0);
+    const updated = await caller.update(id, -0);
+    expect([updated?.user, updated?.data]).to.deep.equal([-0, -0]);
+  });
+
   promise('A42', 'concurrent patches of different members all survive', async (caller) => {
     const { id } = await caller.open({ data: {} });
     const members = Array.from({ length: 100 }, (_, i) => `m${i}`);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { sessionError } from '../../src/data/version1/SessionErrorsV1.js';
+import type { ISessionsPersistence } from '../../src/persistence/ISessionsPersistence.js';
 import { SessionRecord } from '../../src/persistence/SessionRecord.js';
 import { aSession, at, someSessions } from '../support/Sessions.js';
 import {
@@ -36,6 +37,31 @@ export function changePromises(promise: DeclarePromise): void {
     await persistence.create(null, SessionRecord.of(aSession().head(), { data }));
     await persistence.change(null, 's1', countUp);
     expect((await persistence.getOneById(null, 's1'))?.content()).to.deep.equal({ data });
+  });
+
+  promise('P7', 'keeps numbers as they are, -0 too', async ({ persistence, store }) => {
+    const texts = ['-0', '[-0,{"a":-0,"b":[0,{"c":-0}]}]', '["-0",-0.5,1e-7,9007199254740992]', '{"__proto__":-0}'];
+    const contents = texts.map((user, index) => ({ user, data: texts.at(index - 1) as string }));
+    const sessions = [...contents, { data: '{"a":-0}' }, { user: '[-0]' }].map((content, index) =>
+      SessionRecord.of(aSession({ id: `s${index}` }).head(), content),
+    );
+    await createAll(persistence, sessions);
+    const expectAll = async (from: ISessionsPersistence, version: number): Promise<void> => {
+      for (const session of sessions) {
+        const read = await from.getOneById(null, session.id);
+        expect(read?.text).to.equal(session.with({ version }).text);
+        expect(read?.content()).to.deep.equal(session.content());
+        const { user, data } = session.content();
+        if (user !== undefined) expect(read?.toSession().user).to.deep.equal(JSON.parse(user));
+        if (data !== undefined) expect(read?.toSession().data).to.deep.equal(JSON.parse(data));
+      }
+    };
+    await expectAll(persistence, 0);
+    await Promise.all(sessions.map(({ id }) => persistence.access(null, id, countUp)));
+    await expectAll(persistence, 1);
+    await Promise.all(sessions.map(({ id }) => persistence.change(null, id, countUp)));
+    await expectAll(persistence, 2);
+    if (store.reopen !== undefined) await expectAll(await store.reopen(), 2);
   });
 
   promise('P8', 'refuses an id in use, and changes nothing', async ({ persistence }) => {

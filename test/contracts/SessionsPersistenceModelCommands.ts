@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { SessionsFilter, SessionsPaging } from '../../src/persistence/SessionsFilter.js';
+import { type JsonValue, jsonText } from '../../src/toolkit/JsonValue.js';
 import { at, type SessionFields } from '../support/Sessions.js';
 
 export type Command =
@@ -25,6 +26,11 @@ const instant = fc.integer({ min: 0, max: 30 }).map(at);
 const limit = fc.oneof(fc.integer({ min: 0, max: 4 }), fc.constant(1000));
 const deadline = fc.option(instant, { freq: 4 });
 
+const content = fc.oneof(
+  { weight: 4, arbitrary: fc.jsonValue() as fc.Arbitrary<JsonValue> },
+  { weight: 1, arbitrary: fc.constantFrom<JsonValue[]>(-0, [-0, { a: -0 }], { a: 0, b: '-0' }) },
+);
+
 const session = fc.record({
   id,
   user_id,
@@ -32,7 +38,7 @@ const session = fc.record({
   expireAt: deadline,
   ...{ closeAt: fc.option(instant, { nil: undefined, freq: 2 }) },
   service: fc.option(service, { nil: undefined }),
-  data: fc.option(fc.jsonValue(), { nil: undefined }),
+  data: fc.option(content, { nil: undefined }),
 });
 
 const filter = fc.record(
@@ -67,7 +73,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       lazily: fc.boolean(),
     }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('write' as const), id, data: fc.json() }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('write' as const), id, data: content.map(jsonText) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('move' as const), id, user_id }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('close' as const), id, now: instant }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('delete' as const), id }) },

@@ -26,6 +26,13 @@ describe('ContentLimits', () => {
     }
   });
 
+  it('answers -0 as it is, and counts its sign', () => {
+    expect(contentText(null, 'data', { a: [-0, { b: -0, c: 0 }] }, LIMITS)).to.equal('{"a":[-0,{"b":-0,"c":0}]}');
+    expect(contentText(null, 'data', -0, { ...LIMITS, maxSize: 2 })).to.equal('-0');
+    expect(contentText(null, 'data', 0, { ...LIMITS, maxSize: 1 })).to.equal('0');
+    expect(refusal(-0, { ...LIMITS, maxSize: 1 }).code).to.equal('PAYLOAD_TOO_LARGE');
+  });
+
   it('takes exactly the largest size in bytes of UTF-8, and not one byte more', () => {
     expect(contentText(null, 'user', 'x'.repeat(98), LIMITS)).to.have.length(100);
     expect(contentText(null, 'user', 'ü'.repeat(49), LIMITS)).to.have.length(51);

@@ -1,7 +1,11 @@
 import { expect } from 'chai';
-import { findJsonFault } from '../../src/toolkit/JsonValue.js';
+import { inspectJson, type JsonFault } from '../../src/toolkit/JsonValue.js';
 
-describe('findJsonFault', () => {
+function findJsonFault(value: unknown, maxDepth: number): JsonFault | null {
+  return inspectJson(value, maxDepth).fault;
+}
+
+describe('inspectJson', () => {
   it('finds none in what JSON.parse makes of a plain text', () => {
     const text = '{"a":[1,-0.5,1e308,"\\u0000\\ud83d\\ude00",true,null,{}],"__proto__":{"b":[]},"":0}';
     expect(findJsonFault(JSON.parse(text), 3)).to.equal(null);
@@ -38,6 +42,15 @@ describe('findJsonFault', () => {
     expect(findJsonFault(JSON.parse('[[{"a":-1e999}]]'), 32)).to.equal('number');
     expect(findJsonFault(Number.NaN, 32)).to.equal('number');
     expect(findJsonFault(JSON.parse('123456789012345678901234567890'), 32)).to.equal(null);
+  });
+
+  it('tells whether there is a -0, at every depth', () => {
+    for (const text of ['-0', '[-0.0]', '[[{"a":0,"b":[-1e-400]}],1]', '{"__proto__":-0}']) {
+      expect(inspectJson(JSON.parse(text), 32), text).to.deep.equal({ fault: null, hasNegativeZero: true });
+    }
+    for (const text of ['0', '"-0"', '[0,-0.5,{"-0":-5e-324}]', '[]']) {
+      expect(inspectJson(JSON.parse(text), 32), text).to.deep.equal({ fault: null, hasNegativeZero: false });
+    }
   });
 
   it('finds lone surrogates in strings and keys', () => {

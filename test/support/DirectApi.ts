@@ -51,7 +51,7 @@ class DirectApi implements RunningApi {
   async callText(operation: string, json: string, correlationId: string | null): Promise<unknown> {
     try {
       const answer = await METHODS[operation]?.(this.controller, correlationId, JSON.parse(json));
-      return JSON.parse(JSON.stringify(answer));
+      return onTheWire(answer);
     } catch (error) {
       const { code, status, category, message, name, details, correlation_id } = error as ApiFault['description'];
       throw new ApiFault({ code, status, category, message, name, details, correlation_id });
@@ -69,6 +69,14 @@ class DirectApi implements RunningApi {
     await this.store.remove();
   }
 }
+
+/** What JSON makes of an answer: a copy with times as texts. JSON.stringify alone would lose the sign of -0. */
+function onTheWire(answer: unknown): unknown {
+  const marked = JSON.stringify(answer, (_, value) => (Object.is(value, -0) ? NEGATIVE_ZERO : value));
+  return JSON.parse(marked, (_, value) => (value === NEGATIVE_ZERO ? -0 : value));
+}
+
+const NEGATIVE_ZERO = 'the number -0';
 
 type Method = (
   controller: ISessionsController,

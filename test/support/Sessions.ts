@@ -1,5 +1,5 @@
 import { type SessionContent, type SessionHead, SessionRecord } from '../../src/persistence/SessionRecord.js';
-import type { JsonValue } from '../../src/toolkit/JsonValue.js';
+import { type JsonValue, jsonText } from '../../src/toolkit/JsonValue.js';
 import { START } from './FakeClock.js';
 
 type Times = 'active' | 'open_time' | 'request_time' | 'update_time' | 'expire_time' | 'close_time';
@@ -57,7 +57,7 @@ export function someSessions(
 
 function aContent(user: JsonValue | undefined, data: JsonValue | undefined): SessionContent {
   return {
-    ...(user !== undefined && { user: JSON.stringify(user) }),
-    ...(data !== undefined && { data: JSON.stringify(data) }),
+    ...(user !== undefined && { user: jsonText(user) }),
+    ...(data !== undefined && { data: jsonText(data) }),
   };
 }

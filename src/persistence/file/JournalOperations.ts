@@ -1,5 +1,5 @@
 import type { CloseReasonV1 } from '../../data/version1/SessionV1.js';
-import type { JsonValue } from '../../toolkit/JsonValue.js';
+import { type JsonValue, jsonText } from '../../toolkit/JsonValue.js';
 import { type SessionHead, SessionRecord } from '../SessionRecord.js';
 import type { TableChange } from '../table/ChangeLog.js';
 import type { SessionTable } from '../table/SessionTable.js';
@@ -120,7 +120,7 @@ function existing(table: SessionTable, id: string): SessionRecord {
 
 function recordOf({ user, data, ...head }: NonNullable<Operation['put']>): SessionRecord {
   return SessionRecord.of(head, {
-    ...(user !== undefined && { user: JSON.stringify(user) }),
-    ...(data !== undefined && { data: JSON.stringify(data) }),
+    ...(user !== undefined && { user: jsonText(user) }),
+    ...(data !== undefined && { data: jsonText(data) }),
   });
 }

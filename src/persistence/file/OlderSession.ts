@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../toolkit/JsonValue.js';
+import { type JsonValue, jsonText } from '../../toolkit/JsonValue.js';
 import { type SessionContent, type SessionHead, SessionRecord } from '../SessionRecord.js';
 
 const TEXTS = ['user_name', 'close_reason', 'address', 'client', 'expire_basis', 'service', 'name'] as const;
@@ -76,8 +76,8 @@ function fieldsOf(value: JsonValue): Fields {
 
 function contentOf({ user, data }: Fields): SessionContent {
   return {
-    ...(user !== undefined && { user: JSON.stringify(user) }),
-    ...(data !== undefined && { data: JSON.stringify(data) }),
+    ...(user !== undefined && { user: jsonText(user) }),
+    ...(data !== undefined && { data: jsonText(data) }),
   };
 }
 

@@ -6,7 +6,8 @@ import { iso } from '../../support/Sessions.js';
 
 const text = fc.oneof(fc.string(), fc.string({ unit: 'binary' }), fc.constantFrom('"user":', '}', 'é', '𝄞', '\\"'));
 const time = fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 }).map(iso);
-const content = fc.option(fc.json(), { nil: undefined });
+const json = fc.oneof(fc.json(), fc.constantFrom('-0', '[0,-0,{"a":-0}]'));
+const content = fc.option(json, { nil: undefined });
 
 const head = fc.record(
   {

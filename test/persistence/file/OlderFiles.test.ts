@@ -4,7 +4,7 @@ import { type SessionHead, SessionRecord } from '../../../src/persistence/Sessio
 import { Disk, type Files } from '../../support/Disk.js';
 import { START } from '../../support/FakeClock.js';
 import { at, iso } from '../../support/Sessions.js';
-import { DATA, JOURNAL, openDisk, openFiles } from './FileStores.js';
+import { DATA, JOURNAL, type OpenedStore, openDisk, openFiles } from './FileStores.js';
 
 const file = (text: string | Buffer): Files => ({ [DATA]: Buffer.from(text) });
 
@@ -152,6 +152,36 @@ describe('The file of an older service', () => {
     const text = `[{"id":"a","user_id":"b","request_time":"${iso(at(1))}","__proto__":{"x":1},"extra":[null,{}]}]`;
     const contents = (await openFiles(file(text))).contents();
     expect(contents).to.contain('"__proto__":{"x":1}').and.contain('"extra":[null,{}]');
+  });
+
+  it('has -0 in its contents, which stays -0 from the first opening on, in whatever form it was written', async () => {
+    const times = ['open_time', 'request_time', 'update_time', 'expire_time'].map((key) => `"${key}":"${iso(at(1))}"`);
+    const contents = ['-0', '[-0,{"a":-0,"b":"-0"}]', '{"a":[ -0, 0 ]}', '[-0.0,-0e5]', '-1e-400', '[-0.5,1e-7]'];
+    const sessions = contents.flatMap((content, index) => [
+      `{"id":"w${index}","user_id":"u","active":true,${times},"version":0,"user":${content},"data":${content}}`,
+      `{"id":"l${index}","user":${content},"user_id":"u","data":${content}}`,
+    ]);
+    const disk = Disk.holding(file(`[${sessions.join(',')}]`));
+    const expectAll = async (store: OpenedStore): Promise<void> => {
+      for (const session of sessions) {
+        const { id, user, data } = JSON.parse(session);
+        const record = await store.getOneById(null, id);
+        // Strict in chai: -0 and 0 differ.
+        expect([record?.toSession().user, record?.toSession().data]).to.deep.equal([user, data]);
+        expect(record).to.deep.equal(SessionRecord.parse(record?.text ?? ''));
+      }
+    };
+    const store = await openDisk(disk);
+    await expectAll(store);
+    for (const session of sessions.slice(0, 8)) {
+      await store.change(null, JSON.parse(session).id, (current) => current.with({ name: 'n' }));
+      await store.access(null, JSON.parse(session).id, (current) => current.with({ request_time: iso(at(70)) }));
+    }
+    await expectAll(store);
+    await expectAll(await openDisk(Disk.holding(disk.files())));
+    await store.completeOlder(null, (session) => session.with({ expire_time: iso(at(5000)) }));
+    await store.close(null);
+    await expectAll(await openDisk(disk));
   });
 
   it('has times in other forms of ISO 8601', async () => {
