@@ -91,7 +91,7 @@ async function buildInto(cache, folder) {
   const building = join(cache, `building-${process.pid}-${Date.now()}`);
   const fresh = join(building, 'built');
   mkdirSync(fresh, { recursive: true });
-  const removeBuilding = () => rmSync(building, { recursive: true, force: true });
+  const removeBuilding = () => rmSync(building, { recursive: true, force: true, maxRetries: 10 });
   process.once('exit', removeBuilding);
   try {
     for (const name of sourceNames()) writeFileSync(join(building, name), readFileSync(join(SOURCES, name)));
@@ -140,6 +140,8 @@ function go(cwd, args) {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: BUILD_TIMEOUT,
     });
+    const endWithThis = () => child.kill('SIGKILL');
+    process.prependOnceListener('exit', endWithThis);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text) => {
@@ -148,6 +150,7 @@ function go(cwd, args) {
     }
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      process.off('exit', endWithThis);
       if (code === 0) resolve();
       else reject(new Error(`go ${args.slice(0, 2).join(' ')} failed (${code ?? signal}): ${lastLine(output)}`));
     });
