@@ -121,4 +121,11 @@ export interface ISessionsPersistence extends IOpenable {
 
   /** P22 Resolves when the store can be read and written now; rejects with PERSISTENCE_UNAVAILABLE otherwise. */
   check(correlationId: string | null): Promise<void>;
+
+  /**
+   * P23 Stores a new session in the place of every active and unexpired one of the same `user_id`, `service` and `name`
+   * (absent is a value of its own): those end at `now` with the reason `replaced`. Of several such calls at once exactly one
+   * session stays active, and each that ended is answered to exactly one of them. P8 holds here too: nothing ends for a taken id.
+   */
+  replace(correlationId: string | null, session: SessionRecord, now: number): Promise<SessionReplacement>;
 }

@@ -4,6 +4,7 @@ import type { ISessionsPersistence, SessionDecision } from '../../src/persistenc
 import type { SessionRecord } from '../../src/persistence/SessionRecord.js';
 import { readSessionsFilter, readSessionsPaging } from '../../src/persistence/SessionsFilter.js';
 import { iso } from '../support/Sessions.js';
+import { bindingPromises } from './SessionsPersistenceContractBinding.js';
 import { changePromises } from './SessionsPersistenceContractChanges.js';
 import { endPromises } from './SessionsPersistenceContractEnds.js';
 import { readPromises } from './SessionsPersistenceContractReads.js';
@@ -51,6 +52,7 @@ export function sessionsPersistenceContract(name: string, store: StoreUnderTest)
     readPromises(promise);
     changePromises(promise);
     endPromises(promise);
+    bindingPromises(promise);
   });
 }
 

@@ -5,6 +5,7 @@ import { at, type SessionFields } from '../support/Sessions.js';
 
 export type Command =
   | { do: 'create'; session: SessionFields & { id: string } }
+  | { do: 'replace'; session: SessionFields & { id: string }; now: number }
   | { do: 'createMany'; count: number; user_id: string; requestAt: number }
   | { do: 'touch'; id: string; requestAt: number; expireAt: number; lazily: boolean }
   | { do: 'write'; id: string; data: string }
@@ -55,6 +56,14 @@ const paging = fc.record({
 const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 8, arbitrary: fc.record({ do: fc.constant('create' as const), session: session.map(withoutUndefined) }) },
   {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('replace' as const),
+      session: fc.oneof(session, session.map(withFreshId)).map(withoutUndefined),
+      now: instant,
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('createMany' as const),
@@ -98,6 +107,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
 
 /** What is done, one command after the other. */
 export const commands = fc.array(command, { maxLength: 60 });
+
+/** An id that is seldom taken. */
+function withFreshId<T extends { id: string; requestAt: number }>(fields: T): T {
+  return { ...fields, id: `fresh-${fields.id}-${fields.requestAt}` };
+}
 
 function withoutUndefined(fields: object): SessionFields & { id: string } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as SessionFields & {

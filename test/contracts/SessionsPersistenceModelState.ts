@@ -1,5 +1,9 @@
 import { expect } from 'chai';
-import type { ISessionsPersistence, SessionDecision } from '../../src/persistence/ISessionsPersistence.js';
+import type {
+  ISessionsPersistence,
+  SessionDecision,
+  SessionReplacement,
+} from '../../src/persistence/ISessionsPersistence.js';
 import { SessionRecord } from '../../src/persistence/SessionRecord.js';
 import type { SessionsFilter } from '../../src/persistence/SessionsFilter.js';
 import { aSession, iso } from '../support/Sessions.js';
@@ -29,6 +33,20 @@ export class SessionsModel {
 
   private readonly steps: { [K in Exclude<Command['do'], 'reopen'>]: Step<K> } = {
     create: ({ session }, persistence) => this.create(aSession(session), persistence),
+    replace: async ({ session, now }, persistence) => {
+      const made = aSession(session);
+      const outcome = await persistence.replace(null, made, now).catch((error: { code: string }) => error.code);
+      if (this.find(made.id) !== undefined) {
+        expect(outcome).to.equal('SESSION_EXISTS');
+        return;
+      }
+      const { opened, ended } = outcome as SessionReplacement;
+      const expected = this.sessions.filter((one) => isOpen(one, now) && isSameBinding(one, made));
+      expect(opened.text).to.equal(made.text);
+      expect(sortedIds(ended)).to.deep.equal(sortedIds(expected));
+      for (const one of expected) this.put(one.closed('replaced', now));
+      this.sessions.push(made);
+    },
     createMany: async ({ count, user_id, requestAt }, persistence) => {
       for (let index = 0; index < count; index++) {
         await this.create(aSession({ id: `many${index}`, user_id, requestAt: requestAt + index }), persistence);
@@ -130,6 +148,11 @@ function next(current: SessionRecord) {
 
 function isOpen(session: SessionRecord, now: number): boolean {
   return session.active && session.endAt > now;
+}
+
+function isSameBinding(one: SessionRecord, other: SessionRecord): boolean {
+  const [a, b] = [one.toSession(), other.toSession()];
+  return a.user_id === b.user_id && a.service === b.service && a.name === b.name;
 }
 
 /** The filter as its words say it, of the session as a plain value. */

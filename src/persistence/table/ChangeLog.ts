@@ -70,7 +70,7 @@ export const noLog: ChangeLog = {
 };
 
 /** For what `settled` answered: true once it is settled, false when it was undone. */
-export async function holds(settled: Promise<void> | null): Promise<boolean> {
+export async function holds(settled: Promise<unknown> | null): Promise<boolean> {
   try {
     await settled;
     return true;

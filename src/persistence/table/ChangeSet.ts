@@ -18,14 +18,20 @@ export class ChangeSet {
   /** In the order they were made. */
   readonly made: TableChange[] = [];
   private slices: ChangeSlices | null = null;
+  private durable: Promise<void> | null = null;
 
   constructor(
     private readonly table: SessionTable,
     private readonly log: ChangeLog,
     private readonly correlationId: string | null,
+    /** Called in the turn in which the last slice is made, or they are given up. */
+    private readonly onEnd: () => void,
   ) {}
 
-  /** Calls `next` for each slice; if that throws, takes all of them back and throws it on. */
+  /**
+   * Calls `next` for each slice; if that throws, takes all of them back and throws it on. The log is given them in the same
+   * turn in which the last one is made: what is then done to the same sessions comes after them there too.
+   */
   async make(next: () => Slice): Promise<void> {
     try {
       for (let isLast = false; !isLast && !this.isAborted; ) {
@@ -38,12 +44,15 @@ export class ChangeSet {
       if (!this.isAborted)
         this.makeSlice(this.made.map(({ before, after }) => ({ before: after, after: before })).reverse());
       throw error;
+    } finally {
+      this.onEnd();
+      this.durable = this.slices?.commit() ?? null;
     }
   }
 
   /** Must be called once after `make`, whatever came of it. Resolves when all changes are durable. */
-  async commit(): Promise<void> {
-    await this.slices?.commit();
+  async settled(): Promise<void> {
+    await this.durable;
   }
 
   private get isAborted(): boolean {

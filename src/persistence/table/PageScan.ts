@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { SessionRecordsPage } from '../ISessionsPersistence.js';
 import type { SessionRecord } from '../SessionRecord.js';
 import { matchesFilter, type SessionsFilter, type SessionsPaging } from '../SessionsFilter.js';
+import type { SessionTable } from './SessionTable.js';
 import { positionOf, type Run, requestAtOf, runsBackwards, type SortedChunks } from './SortedChunks.js';
 
 /** After how many records other work gets its turn: looking into the head of one takes some microseconds. */
@@ -77,4 +78,20 @@ class PageScan {
     }
     return end - 1 - at;
   }
+}
+
+/** Where to look for what a filter takes. */
+export function candidates(table: SessionTable, { id, user_id }: SessionsFilter): SortedChunks {
+  if (id !== undefined) {
+    const record = table.get(id);
+    return record === undefined ? [] : [[record]];
+  }
+  return user_id === undefined ? table.snapshot() : table.snapshotOfUser(user_id);
+}
+
+/** The filter without what `candidates` has seen to already, so that nothing is tested that is so anyway. */
+export function withoutGiven(filter: SessionsFilter): SessionsFilter {
+  if (filter.id !== undefined || filter.user_id === undefined) return filter;
+  const { user_id: _given, ...rest } = filter;
+  return rest;
 }

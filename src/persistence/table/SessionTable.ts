@@ -12,6 +12,7 @@ export class SessionTable {
   private readonly newest = new OrderedIndex(requestAtOf);
   private readonly active = new OrderedIndex(endAtOf);
   private readonly closed = new OrderedIndex(endAtOf);
+  private readonly watchers = new Set<(change: TableChange) => void>();
 
   /** How many sessions there are, of all states. */
   get size(): number {
@@ -23,7 +24,8 @@ export class SessionTable {
   }
 
   /** Makes a change. `before` must be what the table holds under that id. */
-  apply({ before, after }: TableChange): void {
+  apply(change: TableChange): void {
+    const { before, after } = change;
     if (before === null) {
       if (after !== null) this.add(after);
     } else if (after === null) {
@@ -31,11 +33,18 @@ export class SessionTable {
     } else {
       this.replace(before, after);
     }
+    if (this.watchers.size > 0) for (const watcher of this.watchers) watcher(change);
   }
 
   /** Takes a change back. Of several changes of one id, the newest must be taken back first. */
   undo({ before, after }: TableChange): void {
     this.apply({ before: after, after: before });
+  }
+
+  /** The watcher is told of each change once it is made, or taken back, until the function is called that this answers. */
+  watch(watcher: (change: TableChange) => void): () => void {
+    this.watchers.add(watcher);
+    return () => this.watchers.delete(watcher);
   }
 
   /** All sessions as they are now, oldest access first; later changes do not show in it. Costs nothing at once. */

@@ -4,15 +4,17 @@ import type {
   ISessionsPersistence,
   SessionDecision,
   SessionRecordsPage,
+  SessionReplacement,
   SessionStep,
 } from '../ISessionsPersistence.js';
 import type { SessionRecord } from '../SessionRecord.js';
 import { matchesFilter, type SessionsFilter, type SessionsPaging } from '../SessionsFilter.js';
 import { type ChangeLog, holds, noLog, type TableChange } from './ChangeLog.js';
 import { ChangeSet, SLICE, type Slice, slicesOf } from './ChangeSet.js';
-import { scanPage } from './PageScan.js';
+import { outcomeOf } from './Outcome.js';
+import { candidates, scanPage, withoutGiven } from './PageScan.js';
+import { type OpenSet, Replacement } from './Replacement.js';
 import { SessionTable } from './SessionTable.js';
-import type { SortedChunks } from './SortedChunks.js';
 
 /**
  * Sessions in a table in memory, in front of a log that may keep them. A decision is made and its change is in the table
@@ -23,8 +25,10 @@ export abstract class TablePersistence implements ISessionsPersistence {
   protected log: ChangeLog = noLog;
   /** When the sessions were taken over from an older service; what had ended by then counts as closed at this instant. */
   protected adoptedAt = 0;
-  /** How many change sets are under way. */
-  private openSets = 0;
+  /** The change sets under way, the oldest first. */
+  private readonly openSets = new Set<OpenSet>();
+  /** The ids of sessions about to be made, and what to wait for until they are. */
+  private readonly reserved = new Map<string, Promise<unknown>>();
 
   abstract isOpen(): boolean;
   abstract open(correlationId: string | null): Promise<void>;
@@ -46,24 +50,30 @@ export abstract class TablePersistence implements ISessionsPersistence {
   ): Promise<SessionRecordsPage> {
     for (;;) {
       const settled = holds(this.log.allSettled());
-      const page = await scanPage(this.candidates(filter), withoutGiven(filter), paging, now);
+      const page = await scanPage(candidates(this.table, filter), withoutGiven(filter), paging, now);
       if (await settled) return page;
     }
   }
 
   async create(correlationId: string | null, session: SessionRecord): Promise<SessionRecord> {
-    for (;;) {
-      if (this.table.get(session.id) === undefined) {
-        const busy = this.busy(session.id);
-        if (busy === null) {
-          await this.make(correlationId, { before: null, after: session });
-          return session;
-        }
-        await holds(busy);
-      } else if (await holds(this.log.settled(session.id))) {
-        throw sessionError(correlationId, 'SESSION_EXISTS', { details: { session_id: session.id } });
+    return this.whenFree(correlationId, session.id, async () => {
+      await this.make(correlationId, { before: null, after: session });
+      return session;
+    });
+  }
+
+  async replace(correlationId: string | null, session: SessionRecord, now: number): Promise<SessionReplacement> {
+    return this.whenFree(correlationId, session.id, async () => {
+      const replacement = new Replacement(this.table, this.openSets, session, now);
+      const made = this.makeTogether(correlationId, replacement.next, replacement);
+      this.reserved.set(session.id, made);
+      try {
+        return { opened: session, ended: (await made).slice(0, -1) };
+      } finally {
+        this.reserved.delete(session.id);
+        replacement.stop();
       }
-    }
+    });
   }
 
   async change(correlationId: string | null, id: string, decide: SessionDecision): Promise<SessionStep | null> {
@@ -96,16 +106,20 @@ export abstract class TablePersistence implements ISessionsPersistence {
       record.active && !record.isExpired(now) && record.id !== exceptId && matchesFilter(record, filter, now);
     const closed: SessionRecord[] = [];
     for (let isSettled = false; !isSettled; ) {
-      const next = slicesOf(this.table, this.candidates(filter), (record) =>
+      const next = slicesOf(this.table, candidates(this.table, filter), (record) =>
         mayClose(record) ? record.closed(reason, now) : record,
       );
       let settled: Promise<boolean> | undefined;
-      const made = await this.makeTogether(correlationId, () => {
-        const slice = next();
-        // Those that others have closed were passed over: that must be settled too before all are said to be closed.
-        if (slice.isLast) settled = holds(this.log.allSettled());
-        return slice;
-      });
+      const made = await this.makeTogether(
+        correlationId,
+        () => {
+          const slice = next();
+          // Those that others have closed were passed over: that must be settled too before all are said to be closed.
+          if (slice.isLast) settled = holds(this.log.allSettled());
+          return slice;
+        },
+        { userId: filter.user_id ?? null },
+      );
       for (const record of made) closed.push(record);
       isSettled = (await settled) ?? true;
     }
@@ -196,50 +210,37 @@ export abstract class TablePersistence implements ISessionsPersistence {
     return this.log.append([change]);
   }
 
+  /** Calls `make` in the same turn in which the id is seen to be free; a taken one is SESSION_EXISTS. */
+  private async whenFree<T>(correlationId: string | null, id: string, make: () => Promise<T>): Promise<T> {
+    for (;;) {
+      if (this.table.get(id) === undefined) {
+        const busy = this.busy(id);
+        if (busy === null) return make();
+        await holds(busy);
+      } else if (await holds(this.log.settled(id))) {
+        throw sessionError(correlationId, 'SESSION_EXISTS', { details: { session_id: id } });
+      }
+    }
+  }
+
   /** Makes changes slice by slice that take effect together, and answers what the sessions were last. */
-  private async makeTogether(correlationId: string | null, next: () => Slice): Promise<SessionRecord[]> {
-    const set = new ChangeSet(this.table, this.log, correlationId);
-    this.openSets++;
+  private async makeTogether(
+    correlationId: string | null,
+    next: () => Slice,
+    openSet: OpenSet = { userId: null },
+  ): Promise<SessionRecord[]> {
+    const set = new ChangeSet(this.table, this.log, correlationId, () => this.openSets.delete(openSet));
+    this.openSets.add(openSet);
     try {
       await set.make(next);
     } finally {
-      this.openSets--;
-      await set.commit();
+      await set.settled();
     }
     return set.made.map(({ before, after }) => (after ?? before) as SessionRecord);
   }
 
-  /** Where to look for what a filter takes. */
-  private candidates({ id, user_id }: SessionsFilter): SortedChunks {
-    if (id !== undefined) {
-      const record = this.table.get(id);
-      return record === undefined ? [] : [[record]];
-    }
-    return user_id === undefined ? this.table.snapshot() : this.table.snapshotOfUser(user_id);
-  }
-
   /** A session that is part of changes not yet handed to the log must not get into the log first: what to wait for. */
-  private busy(id: string): Promise<void> | null {
-    return this.openSets > 0 ? this.log.settled(id) : null;
+  private busy(id: string): Promise<unknown> | null {
+    return this.openSets.size > 0 ? (this.reserved.get(id) ?? this.log.settled(id)) : null;
   }
-}
-
-/** A refusal is kept, not thrown: it counts only if the state it was decided on does. */
-function outcomeOf(
-  before: SessionRecord | undefined,
-  decide: SessionDecision,
-): { step: SessionStep | null; refusal: { error: unknown } | null } {
-  if (before === undefined) return { step: null, refusal: null };
-  try {
-    return { step: { before, after: decide(before) }, refusal: null };
-  } catch (error) {
-    return { step: null, refusal: { error } };
-  }
-}
-
-/** The filter without what `candidates` has seen to already, so that nothing is tested that is so anyway. */
-function withoutGiven(filter: SessionsFilter): SessionsFilter {
-  if (filter.id !== undefined || filter.user_id === undefined) return filter;
-  const { user_id: _given, ...rest } = filter;
-  return rest;
 }

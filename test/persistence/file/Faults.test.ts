@@ -16,6 +16,7 @@ async function useAll(written: WrittenSessions): Promise<void> {
   await written.access('a', touch(at(10), at(7200)));
   await written.change('a', countUp);
   for (let index = 0; index < 4; index++) await written.create(session(`c${index}`, 'bob'));
+  await written.replace(session('d', 'bob'), at(15));
   await written.closeAll('bob', at(20));
   await written.remove('b');
   await written.change('a', countUp);

@@ -129,6 +129,7 @@ export class RecordedStore {
   create = (session: SessionRecord) => this.write(() => this.store.create(null, session));
   change = (id: string, decide: SessionDecision) => this.write(() => this.store.change(null, id, decide));
   remove = (id: string) => this.write(() => this.store.deleteById(null, id));
+  replace = (session: SessionRecord, now: number) => this.write(() => this.store.replace(null, session, now));
   closeAll = (user_id: string, now: number) =>
     this.write(() => this.store.closeByFilter(null, { user_id }, null, 'revoked', now));
 

@@ -13,6 +13,7 @@ export const fullLife: Script = async (store) => {
   await store.access('a', touch(at(10), at(7200)));
   await Promise.all([store.change('b', countUp), store.remove('c'), store.create(session('d'))]);
   await writeUntilCompacted(store, 'a');
+  await Promise.all([store.replace(session('f'), at(15)), store.replace(session('g'), at(16))]);
   await store.closeAll('ann', at(20));
   await store.create(session('e'));
   await writeUntilCompacted(store, 'e');
@@ -24,6 +25,7 @@ export const shortLife: Script = async (store) => {
   await store.open();
   await Promise.all([store.create(session('a')), store.create(session('b', 'bob'))]);
   await writeUntilCompacted(store, 'a');
+  await store.replace(session('c'), at(15));
   await store.closeAll('bob', at(20));
   await store.store.close(null);
 };

@@ -44,6 +44,13 @@ export class WrittenSessions {
     await this.write(closed, () => this.store.closeByFilter(null, { user_id }, null, 'revoked', now));
   }
 
+  async replace(session: SessionRecord, now: number): Promise<void> {
+    const paging = { skip: 0, take: 100, total: false };
+    const { data } = await this.store.getPageByFilter(null, { user_id: session.userId, active: true }, paging, now);
+    const changes = data.map((record): [string, Text] => [record.id, record.closed('replaced', now).text]);
+    await this.write([...changes, [session.id, session.text]], () => this.store.replace(null, session, now));
+  }
+
   async access(id: string, decide: SessionDecision): Promise<void> {
     const step = await this.store.access(null, id, decide);
     if (step === null) return;

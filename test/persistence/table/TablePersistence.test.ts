@@ -43,6 +43,7 @@ describe('TablePersistence in front of a log', () => {
     ['a change of what is gone', () => persistence.change(null, 'b', countUp)],
     ['a removal of what is gone', () => persistence.deleteById(null, 'b')],
     ['a taken id', () => persistence.create(null, aSession({ id: 'a' }))],
+    ['a taken id of one that replaces', () => persistence.replace(null, aSession({ id: 'a' }), at(0))],
     ['a logout that finds nothing', () => persistence.closeByFilter(null, { user_id: 'bob' }, null, 'revoked', at(0))],
   ];
   for (const [title, call] of waiting) {
@@ -117,6 +118,7 @@ describe('TablePersistence in front of a log', () => {
       () => persistence.create('c1', aSession({ id: 'c' })),
       () => persistence.change('c1', 'a', countUp),
       () => persistence.deleteById('c1', 'a'),
+      () => persistence.replace('c1', aSession({ id: 'c' }), at(0)),
       () => persistence.closeByFilter('c1', { user_id: 'ann' }, null, 'revoked', at(0)),
       () => persistence.closeExpired('c1', at(9999), 10),
       () => persistence.deleteClosedBefore('c1', at(9999), 10),
