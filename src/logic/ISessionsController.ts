@@ -25,6 +25,14 @@ export interface ISessionsController {
   /** SESSION_EXISTS for a brought id that is in use, or was and is still retained. */
   openSession(correlationId: string | null, session: OpenSessionV1): Promise<SessionV1>;
 
+  /**
+   * As `openSession`, in the place of every active session of the same binding, that is of the same `user_id`, `service` and
+   * `name` (absent is a value of its own), whoever opened it: those end as `replaced`, each of them published before the new
+   * one is. Of several calls at once exactly one session stays active. Nothing ends where the call is refused.
+   * For code in the process only: no operation of the table does this, `open_session` replaces nothing.
+   */
+  openBoundSession(correlationId: string | null, session: OpenSessionV1): Promise<SessionV1>;
+
   /** The session if it is active, unexpired and, where `userId` is given, that user's; then this counts as an access. */
   validateSession(correlationId: string | null, sessionId: string, userId?: string | null): Promise<SessionV1 | null>;
 

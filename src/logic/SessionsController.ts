@@ -135,6 +135,11 @@ export class SessionsController implements ISessionsController, IConfigurable, I
     return (await this.connected(correlationId).openSession(correlationId, session)).toSession();
   }
 
+  async openBoundSession(correlationId: string | null, session: OpenSessionV1): Promise<SessionV1> {
+    OPERATIONS.open_session.check(correlationId, session);
+    return (await this.connected(correlationId).openBoundSession(correlationId, session)).toSession();
+  }
+
   validateSession(correlationId: string | null, sessionId: string, userId: string | null = null) {
     return this.session(OPERATIONS.validate_session, correlationId, { session_id: sessionId, user_id: userId });
   }

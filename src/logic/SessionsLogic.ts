@@ -63,11 +63,27 @@ export class SessionsLogic {
   }
 
   async openSession(correlationId: string | null, session: OpenSessionV1): Promise<SessionRecord> {
+    const opened = this.opened(correlationId, session, this.clock.now());
+    const stored = await this.persistence.create(correlationId, opened);
+    this.events.opened(stored);
+    return stored;
+  }
+
+  async openBoundSession(correlationId: string | null, session: OpenSessionV1): Promise<SessionRecord> {
     const now = this.clock.now();
+    const bound = this.opened(correlationId, session, now);
+    const { opened, ended } = await this.persistence.replace(correlationId, bound, now);
+    for (const one of ended) this.events.closed(one);
+    this.events.opened(opened);
+    return opened;
+  }
+
+  /** The session to be stored. */
+  private opened(correlationId: string | null, session: OpenSessionV1, now: number): SessionRecord {
     const content: SessionContent = {};
     if (session.user !== undefined) content.user = contentText(correlationId, 'user', session.user, this.settings);
     if (session.data !== undefined) content.data = contentText(correlationId, 'data', session.data, this.settings);
-    const opened = openedSession(
+    return openedSession(
       {
         id: session.session_id ?? this.newId(now),
         user_id: session.user_id,
@@ -83,9 +99,6 @@ export class SessionsLogic {
       this.settings,
       now,
     );
-    const stored = await this.persistence.create(correlationId, opened);
-    this.events.opened(stored);
-    return stored;
   }
 
   /** An id that a caller over a transport brings; throws INVALID_DATA where it may not. */
