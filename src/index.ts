@@ -10,4 +10,5 @@ export { SessionsController } from './logic/SessionsController.js';
 export { SessionsFilePersistence } from './persistence/file/SessionsFilePersistence.js';
 export type * from './persistence/ISessionsPersistence.js';
 export { SessionsMemoryPersistence } from './persistence/memory/SessionsMemoryPersistence.js';
+export { SessionsMongoDbPersistence } from './persistence/mongodb/SessionsMongoDbPersistence.js';
 export type { JsonValue } from './toolkit/JsonValue.js';

@@ -2,6 +2,7 @@ import { Descriptor } from 'pip-services3-commons-nodex';
 import { SessionsController } from '../logic/SessionsController.js';
 import { SessionsFilePersistence } from '../persistence/file/SessionsFilePersistence.js';
 import { SessionsMemoryPersistence } from '../persistence/memory/SessionsMemoryPersistence.js';
+import { SessionsMongoDbPersistence } from '../persistence/mongodb/SessionsMongoDbPersistence.js';
 import { HttpEndpoint } from '../services/http/HttpEndpoint.js';
 import { HeartbeatHttpService } from '../services/ops/HeartbeatHttpService.js';
 import { StatusHttpService } from '../services/ops/StatusHttpService.js';
@@ -15,6 +16,7 @@ import { OLDER_GROUP, TOOLKIT_COMPONENTS } from './ToolkitComponents.js';
 export const COMPONENTS: readonly ComponentRow[] = [
   row('service-sessions:persistence:memory:*:1.0', SessionsMemoryPersistence),
   row('service-sessions:persistence:file:*:1.0', SessionsFilePersistence),
+  row('service-sessions:persistence:mongodb:*:1.0', SessionsMongoDbPersistence),
   row('service-sessions:controller:default:*:1.0', SessionsController),
   row('service-sessions:service:commandable-http:*:1.0', SessionsCommandableHttpServiceV1),
   row('pip-services:endpoint:http:*:1.0', HttpEndpoint),

@@ -23,6 +23,8 @@ export interface SessionsPaging {
   skip: number;
   take: number;
   total: boolean;
+  /** True: the caller looks at no content, and a store may leave it out. */
+  headsOnly?: boolean;
 }
 
 /** The most sessions in one page, and how many there are when nobody says. */

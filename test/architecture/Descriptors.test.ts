@@ -8,7 +8,6 @@ import { ROOT } from '../support/ServiceProcess.js';
 
 /** Components of later issues: a configuration that asks for one is told that it is not known. */
 const LATER = [
-  'service-sessions:persistence:mongodb:default:1.0',
   'pip-services:endpoint:grpc:default:1.0',
   'service-sessions:service:grpc:default:1.0',
   'service-sessions:service:commandable-grpc:default:1.0',

@@ -19,12 +19,13 @@ const PACKAGES: Record<string, string[]> = {
   'pip-services3-components-nodex': ['src/'],
   'pip-services3-container-nodex': ['src/container/'],
   'find-my-way': ['src/services/http/'],
+  mongodb: ['src/persistence/mongodb/'],
   'swagger-ui-dist': ['src/services/ops/'],
   typebox: ['src/data/', 'src/logic/', 'src/services/version1/'],
 };
 
 /** Packages that a deployment which does not use them must neither load nor need: imported when they are used. */
-const LAZY = ['swagger-ui-dist'];
+const LAZY = ['mongodb', 'swagger-ui-dist'];
 
 const layerOf = (path: string): string => path.split('/')[1] ?? '';
 const isOurs = (target: string): boolean => target.startsWith('src/');
@@ -70,7 +71,7 @@ describe('Layers', () => {
 
   it('leave naming concrete persistences and services to build and the public surface', () => {
     const concrete =
-      /^src\/(persistence\/(memory|file)\/Sessions\w+Persistence|services\/\w+\/\w+Http\w*Service\w*)\.ts$/;
+      /^src\/(persistence\/(memory|file|mongodb)\/Sessions\w+Persistence|services\/\w+\/\w+Http\w*Service\w*)\.ts$/;
     for (const path of sources.filter((source) => !['build', 'index.ts', 'services'].includes(layerOf(source)))) {
       for (const { target } of importsOf(path)) {
         expect(concrete.test(target) && layerOf(path) !== layerOf(target), `${path} imports ${target}`).to.equal(false);
@@ -88,8 +89,17 @@ describe('Layers', () => {
           places?.some((place) => path.startsWith(place)),
           `${path} imports ${target}`,
         ).to.equal(true);
-        if (LAZY.includes(packageOf(target))) expect(kind, `${path} loads ${target} with itself`).to.equal('lazy');
+        if (LAZY.includes(packageOf(target))) expect(kind, `${path} loads ${target} with itself`).to.not.equal('value');
       }
+    }
+  });
+
+  it('load each optional package in one place', () => {
+    for (const name of LAZY) {
+      const places = sources.filter((path) =>
+        importsOf(path).some(({ target, kind }) => kind === 'lazy' && packageOf(target) === name),
+      );
+      expect(places, name).to.have.length(1);
     }
   });
 

@@ -8,6 +8,7 @@ describe('The public surface', () => {
       'SessionsController',
       'SessionsFilePersistence',
       'SessionsMemoryPersistence',
+      'SessionsMongoDbPersistence',
       'SessionsProcess',
       'SessionsServiceFactory',
     ]);

@@ -9,7 +9,6 @@ import { orSkip, unpackedPackage } from './OlderPackage.js';
 
 /** Components that the template names and this service does not have; it says so when they are switched on. */
 const UNKNOWN = [
-  'service-sessions:persistence:mongodb:default:1.0',
   'pip-services:endpoint:grpc:default:1.0',
   'service-sessions:service:grpc:default:1.0',
   'service-sessions:service:commandable-grpc:default:1.0',

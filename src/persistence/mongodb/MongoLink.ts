@@ -1,0 +1,255 @@
+import type { Collection, Db, MongoClient, MongoClientOptions } from 'mongodb';
+import type { ILogger } from 'pip-services3-components-nodex';
+import { bareCause, faultOf, secretHider } from './MongoFaults.js';
+import { COMPONENT, type MongoSettings, uriError } from './MongoOptions.js';
+import type { AnyDocument } from './SessionDocument.js';
+
+/** One client of the driver, with all its connections. */
+export interface MongoLine {
+  client: MongoClient;
+  db: Db;
+  collection: Collection<AnyDocument>;
+}
+
+/** How long a client that has failed may take to show that it works after all. */
+const PROBE_TIMEOUT = 250;
+/** Between two attempts at a new client; the one before goes on, since a slow server is not a dead one. */
+const ATTEMPT_INTERVAL = 500;
+const MOST_ATTEMPTS = 4;
+const NAME = 'mongodb';
+
+/**
+ * The way to the server. The driver mends lost connections itself, but can stall for ever after the server has died
+ * (docs/adr/0005): after a failure a line has to show that it works, or a new one takes its place as soon as one does.
+ */
+export class MongoLink {
+  readonly hide: (text: string) => string;
+  private line: MongoLine | null = null;
+  private isUp = false;
+  private mending: Promise<void> | null = null;
+  private waiting: (() => void)[] = [];
+  private isClosed = true;
+  private makeClient: ((uri: string, options: MongoClientOptions) => MongoClient) | null = null;
+
+  constructor(
+    readonly settings: MongoSettings,
+    private readonly logger: ILogger,
+  ) {
+    this.hide = secretHider(secretsOf(settings));
+  }
+
+  /** Rejects with a ConfigException for a URI that the driver refuses, and otherwise with a sentence. */
+  async open(): Promise<void> {
+    // The only place that loads the driver: who does not use it need not have it.
+    const { MongoClient } = await import('mongodb');
+    this.makeClient = (uri, options) => new MongoClient(uri, options);
+    await this.newLine().client.close();
+    this.isClosed = false;
+    const timeout = this.settings.connectTimeout;
+    const failure = { last: null as unknown };
+    const line = await within(timeout, this.establish(failure, true)).catch(() => null);
+    if (line === null || this.isClosed) {
+      this.isClosed = true;
+      throw this.startError(failure.last);
+    }
+    this.use(line);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.isUp = false;
+    const { line } = this;
+    this.line = null;
+    this.release();
+    if (line !== null) await abandon(line);
+  }
+
+  /** The line, once there is one that works; waits as long as that takes. Null when the link is closed. */
+  async ready(): Promise<MongoLine | null> {
+    while (!this.isUp && !this.isClosed) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    return this.isClosed ? null : this.line;
+  }
+
+  /** The line as it is, or null. */
+  get current(): MongoLine | null {
+    return this.isUp ? this.line : null;
+  }
+
+  /** A command failed for want of a connection: nothing is sent until one works. */
+  lost(line: MongoLine, error: unknown): void {
+    if (this.isClosed || line !== this.line || !this.isUp) return;
+    this.isUp = false;
+    this.logger.warn(NAME, 'The MongoDB server is lost: %s', this.hide(String((error as Error).message)));
+    this.mend(line);
+  }
+
+  /** An operation took too long. That may be the server's doing: others go on meanwhile. */
+  suspect(): void {
+    const { line } = this;
+    if (line !== null && this.isUp) this.mend(line);
+  }
+
+  private mend(line: MongoLine): void {
+    this.mending ??= this.replace(line).finally(() => {
+      this.mending = null;
+    });
+  }
+
+  private async replace(line: MongoLine): Promise<void> {
+    if (await answers(line, PROBE_TIMEOUT)) {
+      this.use(line);
+      return;
+    }
+    const failure = { last: null as unknown };
+    const next = await this.establish(failure, false);
+    if (next !== null) this.use(next);
+  }
+
+  private use(line: MongoLine): void {
+    const before = this.line;
+    if (this.isClosed) {
+      void abandon(line);
+      return;
+    }
+    if (!this.isUp && before !== null) this.logger.info(NAME, 'The MongoDB server answers again');
+    this.line = line;
+    this.isUp = true;
+    this.release();
+    // What is still under way on the line before may end there.
+    if (before !== null && before !== line) {
+      setTimeout(() => void abandon(before), this.settings.operationTimeout).unref();
+    }
+  }
+
+  private release(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (const resume of waiting) resume();
+  }
+
+  /** The first of several new lines that works; null when the link was closed, or at a start the server refused the user. */
+  private establish(failure: { last: unknown }, isStart: boolean): Promise<MongoLine | null> {
+    const attempts: MongoLine[] = [];
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | undefined;
+      const end = (line: MongoLine | null): void => {
+        clearInterval(timer);
+        for (const attempt of attempts) if (attempt !== line) void abandon(attempt);
+        attempts.length = 0;
+        resolve(line);
+      };
+      const attempt = (): void => {
+        if (this.isClosed) {
+          end(null);
+          return;
+        }
+        const line = this.newLine();
+        attempts.push(line);
+        if (attempts.length > MOST_ATTEMPTS) void abandon(attempts.shift() as MongoLine);
+        connect(line).then(
+          () => (attempts.includes(line) ? end(line) : abandon(line)),
+          (error) => {
+            failure.last = error;
+            const at = attempts.indexOf(line);
+            if (at >= 0) attempts.splice(at, 1);
+            void abandon(line);
+            if (isStart && faultOf(error) === 'refused') end(null);
+          },
+        );
+      };
+      attempt();
+      timer = setInterval(attempt, ATTEMPT_INTERVAL);
+    });
+  }
+
+  private newLine(): MongoLine {
+    const { uri, database, collection } = this.settings;
+    let client: MongoClient;
+    try {
+      client = this.makeClient?.(uri, clientOptions(this.settings)) as MongoClient;
+    } catch (error) {
+      throw uriError(whatIsWrong(error));
+    }
+    const db = client.db(database);
+    return { client, db, collection: db.collection<AnyDocument>(collection) };
+  }
+
+  private startError(cause: unknown): Error {
+    const { connectTimeout } = this.settings;
+    if (cause !== null && faultOf(cause) === 'refused') {
+      return new Error(
+        `${COMPONENT}: the MongoDB server refuses the user: check credential.username and credential.password, or those of connection.uri`,
+      );
+    }
+    const why = cause === null ? 'it does not answer' : bareCause(cause, this.hide).message;
+    return new Error(`${COMPONENT}: no MongoDB server within ${connectTimeout} ms (options.connect_timeout): ${why}`);
+  }
+}
+
+function clientOptions(settings: MongoSettings): MongoClientOptions {
+  const { credential, authSource, maxPoolSize, connectTimeout, operationTimeout } = settings;
+  const longest = Math.max(connectTimeout, operationTimeout);
+  return {
+    appName: 'service-sessions',
+    // One more than there are operations, to ask for the server's health.
+    maxPoolSize: maxPoolSize + 1,
+    waitQueueTimeoutMS: operationTimeout,
+    connectTimeoutMS: longest,
+    // What waits for a line that is lost gets on to the next one soon.
+    serverSelectionTimeoutMS: Math.min(Math.max(operationTimeout / 2, 500), 5000),
+    socketTimeoutMS: longest + 1000,
+    // A server that takes numbered writes does one only once, one that does not would do it twice: see MongoOperation.
+    retryWrites: false,
+    retryReads: false,
+    writeConcern: { w: 'majority', j: true },
+    readConcern: { level: 'majority' },
+    readPreference: 'primary',
+    ...(credential !== null && { auth: credential, ...(authSource !== null && { authSource }) }),
+  };
+}
+
+/** The driver's words may hold parts of the URI: only names of options are taken from them. */
+function whatIsWrong(error: unknown): string {
+  const { message } = error as Error;
+  const option = /^options? ([\w, ]+) (?:is|are) not supported/i.exec(message)?.[1];
+  return option === undefined
+    ? 'is not a MongoDB connection string, or has an option with a value that is not allowed'
+    : `has options that are not known: ${option}`;
+}
+
+function secretsOf({ uri, credential }: MongoSettings): string[] {
+  const [, user = ''] = /^[^:]+:\/\/([^@/]*)@/.exec(uri) ?? [];
+  const encoded = user.slice(user.indexOf(':') + 1);
+  const passwords = [encoded, decodeURIComponent(encoded), credential?.password ?? ''];
+  return [...passwords, encodeURIComponent(credential?.password ?? '')].filter((password) => password !== '');
+}
+
+async function connect({ client, db }: MongoLine): Promise<void> {
+  await client.connect();
+  await db.command({ ping: 1 });
+}
+
+async function answers(line: MongoLine, timeout: number): Promise<boolean> {
+  return within(timeout, line.db.command({ ping: 1 })).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Closing a client asks the server too: one that stalls must hold nobody up. */
+async function abandon({ client }: MongoLine): Promise<void> {
+  await within(1000, client.close()).catch(() => {});
+}
+
+/** As the promise, or rejects after so many milliseconds. */
+export async function within<T>(timeout: number, promise: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`No answer within ${timeout} ms`)), timeout);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,181 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { sessionError } from '../../data/version1/SessionErrorsV1.js';
+import type { StepHint } from '../DirectStep.js';
+import type { SessionDecision, SessionStep } from '../ISessionsPersistence.js';
+import type { SessionRecord } from '../SessionRecord.js';
+import { KeyedQueue } from './KeyedQueue.js';
+import { LostReply, type MongoOperation } from './MongoOperation.js';
+import { PolicyMemory } from './PolicyMemory.js';
+import { bindingOf, documentOf, recordOf, type SessionDocument } from './SessionDocument.js';
+import { directCommand, policyOf, type SessionQuery, stillAs } from './SessionQueries.js';
+import type { Stamps } from './Stamps.js';
+
+/** So often a step is decided anew when other nodes were quicker. */
+const MOST_ATTEMPTS = 12;
+/** Milliseconds; the pause before the next attempt is a random part of it, doubled each time. */
+const FIRST_PAUSE = 2;
+const LONGEST_PAUSE = 200;
+
+/** Steps of one session: each is one conditional command on its document. */
+export class SessionSteps {
+  private readonly policies = new PolicyMemory();
+  /** Of one process, those that want the same session wait for each other instead of getting into each other's way. */
+  private readonly queue = new KeyedQueue();
+
+  constructor(
+    private readonly stamps: Stamps,
+    /** Completes what an older service has written; the very same object where nothing is to be completed. */
+    private readonly complete: (record: SessionRecord) => SessionRecord,
+  ) {}
+
+  /** The session with its document; null when there is none. With `now`, one that is past its deadline is sealed first. */
+  async read(operation: MongoOperation, id: string, now?: number): Promise<Found | null> {
+    for (;;) {
+      const document = await operation.read((sessions) => sessions.findOne({ _id: id }));
+      if (document === null) return null;
+      const found = this.found(document);
+      if (found === null) return null;
+      if (now === undefined || document._sealed === true || !found.record.isExpired(now)) return found;
+      if (await this.seal(operation, document, now)) return found;
+    }
+  }
+
+  /** What a document holds, as it counts: a sealed one has expired. Null for a document that is no session. */
+  found(document: SessionDocument): Found | null {
+    const stored = recordOf(document);
+    if (stored === null) return null;
+    if (document.active) this.policies.put(document._id, policyOf(document));
+    const record = document._stamp === undefined ? this.complete(stored) : stored;
+    return { document, record: document._sealed === true ? record.closed('expired', record.endAt) : record };
+  }
+
+  /** In one command where the hint allows it, else by reading and deciding. */
+  async change(
+    operation: MongoOperation,
+    id: string,
+    decide: SessionDecision,
+    hint?: StepHint,
+  ): Promise<SessionStep | null> {
+    return (await this.changeDirectly(operation, id, decide, hint)) ?? this.decide(operation, id, decide, hint?.now);
+  }
+
+  /** An access that cannot be stored extends nothing, but is answered. */
+  async access(
+    operation: MongoOperation,
+    id: string,
+    decide: SessionDecision,
+    hint?: StepHint,
+  ): Promise<SessionStep | null> {
+    const found = await this.read(operation, id, hint?.now);
+    if (found === null) return null;
+    const step = { before: found.record, after: decide(found.record) };
+    if (step.after === step.before) return step;
+    if (await this.store(operation, found.document, step)) return step;
+    return this.decide(operation, id, decide, hint?.now);
+  }
+
+  /** Reads, decides, and stores what was decided if the document is still the one that was read. */
+  decide(operation: MongoOperation, id: string, decide: SessionDecision, now?: number): Promise<SessionStep | null> {
+    return this.queue.run(id, async () => {
+      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+        const found = await this.read(operation, id, now);
+        if (found === null) return null;
+        const step = { before: found.record, after: decide(found.record) };
+        if (step.after === step.before || (await this.store(operation, found.document, step))) return step;
+        await pause(Math.random() * Math.min(FIRST_PAUSE * 2 ** attempt, LONGEST_PAUSE));
+      }
+      throw sessionError(operation.correlationId, 'SESSION_CONFLICT', {
+        message: 'The session is being changed by others all the time; repeat the change',
+      });
+    });
+  }
+
+  private async changeDirectly(
+    operation: MongoOperation,
+    id: string,
+    decide: SessionDecision,
+    hint?: StepHint,
+  ): Promise<SessionStep | null> {
+    const known = this.policies.get(id);
+    const direct = hint?.direct?.(known) ?? null;
+    if (hint === undefined || direct === null) return null;
+    const stamp = this.stamps.next();
+    const { query, update } = directCommand(id, direct, hint.now, known, stamp);
+    try {
+      const document = await operation.write((sessions) =>
+        sessions.findOneAndUpdate(query, update, { returnDocument: 'before' }),
+      );
+      const before = document === null ? null : this.found(document);
+      return before === null ? null : { before: before.record, after: decide(before.record) };
+    } catch (error) {
+      if (!(error instanceof LostReply)) throw error;
+      return this.outcomeOf(operation, id, stamp, direct.kind === 'end', error);
+    }
+  }
+
+  /** What became of a direct step whose reply is lost; null where it may be decided anew. */
+  private async outcomeOf(
+    operation: MongoOperation,
+    id: string,
+    stamp: string,
+    isEnd: boolean,
+    lost: LostReply,
+  ): Promise<SessionStep | null> {
+    const found = await this.read(operation, id);
+    if (found?.document._stamp === stamp) return { before: undoneOf(found.record), after: found.record };
+    // A session ends once, however often that is tried. A write could have been done and been overwritten since.
+    if (isEnd) return null;
+    throw operation.unknown(lost);
+  }
+
+  /** Stores what became of a document; false when it is another by now. */
+  async store(operation: MongoOperation, document: SessionDocument, step: SessionStep): Promise<boolean> {
+    const stamp = this.stamps.next();
+    const next = documentOf(step.after, stamp);
+    if (document._opening !== undefined) next._opening = document._opening;
+    if (document._binding !== undefined && keepsBinding(step)) next._binding = document._binding;
+    const { _id, ...replacement } = next;
+    for (;;) {
+      try {
+        const { matchedCount } = await operation.write((sessions) =>
+          sessions.replaceOne(stillAs(document), replacement as SessionDocument),
+        );
+        return matchedCount > 0;
+      } catch (error) {
+        if (!(error instanceof LostReply)) throw error;
+        const now = await operation.read((sessions) => sessions.findOne({ _id }));
+        if (now?._stamp === stamp) return true;
+        // Not done, and if it still comes to be, then only once: both attempts need the same state.
+        if (now === null || now._stamp !== document._stamp) throw operation.unknown(error);
+      }
+    }
+  }
+
+  /** Keeps a session from steps that are decided before its deadline, on nodes whose clocks are behind. */
+  private async seal(operation: MongoOperation, { _id }: SessionDocument, now: number): Promise<boolean> {
+    const query: SessionQuery = { _id, active: true, _end_time: { $lte: new Date(now) } };
+    const update = { $set: { _sealed: true, _stamp: this.stamps.next() } };
+    try {
+      const { matchedCount } = await operation.write((sessions) => sessions.updateOne(query, update));
+      return matchedCount > 0;
+    } catch (error) {
+      if (error instanceof LostReply) return false;
+      throw error;
+    }
+  }
+}
+
+/** The state before a step, as far as the one after it tells: it was active. */
+function undoneOf(after: SessionRecord): SessionRecord {
+  return after.with({ active: true, close_time: undefined, close_reason: undefined });
+}
+
+/** A session with the document it was read from. */
+export interface Found {
+  document: SessionDocument;
+  record: SessionRecord;
+}
+
+function keepsBinding({ before, after }: SessionStep): boolean {
+  return after.active && bindingOf(before.head()) === bindingOf(after.head());
+}
