@@ -51,7 +51,7 @@ export class SessionsLogic {
   async getSessions(correlationId: string | null, filter: unknown, paging: unknown): Promise<SessionRecordsPage> {
     const now = this.clock.now();
     const which = readSessionsFilter(correlationId, filter);
-    const part = readSessionsPaging(correlationId, paging);
+    const part = { ...readSessionsPaging(correlationId, paging), headsOnly: true };
     const page = await this.persistence.getPageByFilter(correlationId, which, part, now);
     return { total: page.total, data: page.data.map((record) => asOf(record, now)) };
   }
@@ -160,7 +160,7 @@ export class SessionsLogic {
     const now = this.clock.now();
     const step = await this.persistence.change(correlationId, id, ended(now), { now, direct: directEnd });
     if (step === null) return null;
-    if (step.before.active && !step.after.active) this.events.closed(step.after);
+    if (step.before !== step.after) this.events.closed(step.after);
     return asOf(step.after, now);
   }
 
