@@ -56,7 +56,7 @@ const session = fc
 const write: fc.Arbitrary<ContentWrite> = fc.record(
   {
     content: fc.oneof(fc.record({ data: text }), fc.record({ user: text })),
-    expectedVersion: fc.option(version, { freq: 1 }),
+    expectedVersion: fc.option(version, { freq: 2 }),
     head: fc.record(
       { user_id: fc.constantFrom('ann', 'bob'), user_name: text, expire_timeout: timeout },
       { requiredKeys: [] },
