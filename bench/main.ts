@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BareServer, Load, Service, seedStore } from './Children.js';
 import { againstBare, largeAgainstSmall, overload } from './HttpFigures.js';
+import { againstDriver } from './MongoFigures.js';
 import { growth, pauses } from './PauseFigures.js';
 import { effortOf, lists, plainParse } from './StoreFigures.js';
 import { type Row, row, tableText } from './Table.js';
 
-/** `npm run bench -- [--json FILE] [--quick] [--sessions N] [--only small|large|lists|growth]` */
+/** `npm run bench -- [--json FILE] [--quick] [--sessions N] [--only small|large|lists|growth|mongodb]` */
 const { values } = parseArgs({
   options: {
     json: { type: 'string' },
@@ -90,6 +91,16 @@ async function steady(load: Load): Promise<void> {
   await service.stop();
 }
 
+async function mongodb(): Promise<void> {
+  const uri = process.env['SESSIONS_TEST_MONGO_URI'];
+  if (uri === undefined) {
+    say(`MongoDB is left out. ${process.env['SESSIONS_TEST_MONGO_MISSING'] ?? ''}`);
+    return;
+  }
+  say('The MongoDB persistence against the bare driver ...');
+  rows.push(...(await againstDriver(uri, effort)));
+}
+
 const load = new Load();
 const bare = await BareServer.start();
 const wants = (name: string): boolean => values.only === undefined || values.only === name;
@@ -98,6 +109,7 @@ try {
   if (wants('large')) await large(load, bare);
   if (wants('lists')) rows.push(...(await lists(SESSIONS)));
   if (wants('growth')) await steady(load);
+  if (wants('mongodb')) await mongodb();
 } finally {
   load.stop();
   bare.stop();
