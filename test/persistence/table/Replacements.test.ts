@@ -8,7 +8,7 @@ import {
   sortedIds,
   textsOf,
 } from '../../contracts/SessionsPersistenceContract.js';
-import { aSession, at, someSessions } from '../../support/Sessions.js';
+import { aSession, at, iso, someSessions } from '../../support/Sessions.js';
 import type { HeldLog } from './HeldLog.js';
 import { HeldPersistence, isWaiting, nextTurn, settling } from './HeldPersistence.js';
 
@@ -123,6 +123,34 @@ describe('TablePersistence replacing the sessions of a user who has very many', 
     expect(new Set(sortedIds(counts.flat())).size).to.equal(MANY);
     expect(await active()).to.deep.equal(['new']);
     expect(log.written.at(-1)?.at(-1)).to.equal('new');
+  });
+
+  /** Whoever looks from now on finds the last of them first. */
+  const moveLastToFront = () =>
+    persistence.change(null, `s${MANY - 2}`, (current) => current.with({ request_time: iso(at(-1)) }));
+
+  it('P23 makes none before what another call has ended ahead of it is in the log', async () => {
+    const replacing = replace();
+    await nextTurn();
+    const moved = moveLastToFront();
+    const closing = persistence.closeByFilter(null, { user_id: 'ann' }, 'new', 'revoked', NOW);
+    const [closed, { ended }] = await settling(log, Promise.all([closing, replacing, moved]));
+    expect(sortedIds(closed)).to.include(`s${MANY - 2}`);
+    expect(closed.length + ended.length).to.equal(MANY);
+    expect(log.written.at(-1)?.at(-1)).to.equal('new');
+  });
+
+  it('P23 makes none before what another one has ended ahead of it is in the log', async () => {
+    const first = replace('n1');
+    await nextTurn();
+    const moved = moveLastToFront();
+    const replaced = await settling(log, Promise.all([first, replace('n2'), moved]));
+    expect(endedBy(replaced.slice(0, 2) as SessionReplacement[])).to.have.length(ENDED + 1);
+    expect(log.written.map((ids) => [ids.length, ids.at(-1)])).to.deep.equal([
+      [1, `s${MANY - 2}`],
+      [ENDED + 1, 'n1'],
+      [2, 'n2'],
+    ]);
   });
 
   it('P23 keeps its id from others on its way', async () => {
