@@ -4,7 +4,7 @@ import { sessionsPersistenceRaces } from '../../contracts/SessionsPersistenceRac
 import { mongoStore } from './MongoStores.js';
 
 /** Test servers walk what a real one finds by an index. */
-describe('Sessions in MongoDB', function () {
+describe('SessionsMongoDbPersistence', function () {
   this.timeout(240_000);
   sessionsPersistenceContract('mongodb', mongoStore());
   sessionsPersistenceRaces('mongodb', mongoStore(), 5000);
