@@ -8,5 +8,5 @@ describe('SessionsMongoDbPersistence', function () {
   this.timeout(240_000);
   sessionsPersistenceContract('mongodb', mongoStore());
   sessionsPersistenceRaces('mongodb', mongoStore(), 5000);
-  sessionsPersistenceModel('mongodb', mongoStore(), 25);
+  sessionsPersistenceModel('mongodb', mongoStore(), 100);
 });
