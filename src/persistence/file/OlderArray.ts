@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import type { JsonValue } from '../../toolkit/JsonValue.js';
+import { completeOlderSession, endOfWholeSession } from '../OlderSession.js';
 import type { SessionRecord } from '../SessionRecord.js';
 import { dataDamaged } from './DataDamage.js';
 import { HeadScanner } from './HeadScanner.js';
 import type { FileVisitor } from './LineReader.js';
-import { completeOlderSession, endOfWholeSession } from './OlderSession.js';
 import type { SessionVisitor } from './Snapshot.js';
 
 const QUOTE = 0x22;

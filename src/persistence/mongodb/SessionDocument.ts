@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isoTime } from '../../toolkit/IsoTime.js';
 import type { JsonValue } from '../../toolkit/JsonValue.js';
-import { completeOlderSession } from '../file/OlderSession.js';
+import { completeOlderSession } from '../OlderSession.js';
 import { type SessionHead, SessionRecord } from '../SessionRecord.js';
 import { contentFields, contentOf, type StoredContent, wireValue } from './StoredContent.js';
 

@@ -63,7 +63,7 @@ function ofDriver(value: DriverValue): JsonValue {
 }
 
 function textOf(value: unknown): string | undefined {
-  return value === undefined ? undefined : jsonText(wireValue(value) as JsonValue);
+  return value === undefined ? undefined : jsonText(value as JsonValue);
 }
 
 /**

@@ -1,5 +1,5 @@
-import { type JsonValue, jsonText } from '../../toolkit/JsonValue.js';
-import { type SessionContent, type SessionHead, SessionRecord } from '../SessionRecord.js';
+import { type JsonValue, jsonText } from '../toolkit/JsonValue.js';
+import { type SessionContent, type SessionHead, SessionRecord } from './SessionRecord.js';
 
 const TEXTS = ['user_name', 'close_reason', 'address', 'client', 'expire_basis', 'service', 'name'] as const;
 const ISO_TIME = /^(\d{4}-\d{2}-(\d{2}))T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})$/;
