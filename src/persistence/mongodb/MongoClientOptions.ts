@@ -19,6 +19,8 @@ export function clientOptions(settings: MongoSettings): MongoClientOptions {
     retryReads: false,
     writeConcern: { w: 'majority', j: true },
     readConcern: { level: 'majority' },
+    // The URI's would go before the line above.
+    readConcernLevel: 'majority',
     readPreference: 'primary',
     ...(credential !== null && { auth: credential, ...(authSource !== null && { authSource }) }),
   };
@@ -36,7 +38,21 @@ export function whatIsWrong(error: unknown): string {
 /** What must not be said of the settings, as it is and percent-encoded. */
 export function secretsOf({ uri, credential }: MongoSettings): string[] {
   const [, user = ''] = /^[^:]+:\/\/([^@/]*)@/.exec(uri) ?? [];
-  const encoded = user.slice(user.indexOf(':') + 1);
-  const passwords = [encoded, decodeURIComponent(encoded), credential?.password ?? ''];
-  return [...passwords, encodeURIComponent(credential?.password ?? '')].filter((password) => password !== '');
+  const inQuery = [...uri.matchAll(SECRET_OPTIONS)].map(([, value = '']) => value);
+  const plain = credential?.password ?? '';
+  const encoded = [user.slice(user.indexOf(':') + 1), ...inQuery];
+  return [...encoded.flatMap((text) => [text, decoded(text)]), plain, encodeURIComponent(plain)].filter(
+    (secret) => secret !== '',
+  );
+}
+
+/** The driver has options for the passwords of keys and proxies, and for tokens. */
+const SECRET_OPTIONS = /(?:[?&]\w*password=|AWS_SESSION_TOKEN:)([^&,]*)/gi;
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -93,6 +93,8 @@ export class MongoLink {
   private mend(line: MongoLine): void {
     this.mending ??= this.replace(line).finally(() => {
       this.mending = null;
+      // It may have failed again before this had ended.
+      if (!this.isUp && this.line !== null) this.mend(this.line);
     });
   }
 
@@ -187,16 +189,22 @@ export class MongoLink {
   }
 }
 
-async function connect({ client, db }: MongoLine): Promise<void> {
-  await client.connect();
-  await db.command({ ping: 1 });
+async function connect(line: MongoLine): Promise<void> {
+  await line.client.connect();
+  await assertWritable(line);
 }
 
 async function answers(line: MongoLine, timeout: number): Promise<boolean> {
-  return within(timeout, line.db.command({ ping: 1 })).then(
+  return within(timeout, assertWritable(line)).then(
     () => true,
     () => false,
   );
+}
+
+/** One that answers, but refuses what only a primary does, is of no use. */
+async function assertWritable({ db }: MongoLine): Promise<void> {
+  const { isWritablePrimary } = await db.command({ hello: 1 });
+  if (isWritablePrimary !== true) throw new Error('The server takes no writes');
 }
 
 /** Closing a client asks the server too: one that stalls must hold nobody up. */

@@ -21,15 +21,29 @@ export type Sessions = Collection<AnyDocument>;
  */
 export class MongoOperation {
   private isOver = false;
+  /** Rejects when it is given up. */
+  private readonly givenUp: Promise<never>;
+  private refuse: (reason: Error) => void = () => {};
 
   constructor(
     readonly correlationId: string | null,
     private readonly link: MongoLink,
-  ) {}
+  ) {
+    this.givenUp = new Promise((_, reject) => {
+      this.refuse = reject;
+    });
+    this.givenUp.catch(() => {});
+  }
 
   /** No command is sent from now on. */
   end(): void {
     this.isOver = true;
+  }
+
+  /** As `end`, and none is waited for: who waits for this operation must not wait for a connection that hangs. */
+  giveUp(reason: Error): void {
+    this.end();
+    this.refuse(reason);
   }
 
   /** Repeats until there is an answer. */
@@ -37,7 +51,7 @@ export class MongoOperation {
     for (;;) {
       const line = await this.line();
       try {
-        return await ask(line.collection, line.db);
+        return await Promise.race([ask(line.collection, line.db), this.givenUp]);
       } catch (error) {
         if (!this.mayRepeat(line, error)) throw this.refusal(error);
       }
@@ -49,7 +63,7 @@ export class MongoOperation {
     for (;;) {
       const line = await this.line();
       try {
-        return await send(line.collection);
+        return await Promise.race([send(line.collection), this.givenUp]);
       } catch (error) {
         const fault = faultOf(error);
         if (fault === 'duplicate') throw new DuplicateKey();
@@ -77,7 +91,7 @@ export class MongoOperation {
   }
 
   private async line(): Promise<MongoLine> {
-    const line = this.isOver ? null : (this.link.current ?? (await this.link.ready()));
+    const line = this.isOver ? null : (this.link.current ?? (await Promise.race([this.link.ready(), this.givenUp])));
     if (line === null || this.isOver) throw unavailable(this.correlationId, new Error('Not connected'), this.link.hide);
     return line;
   }

@@ -35,7 +35,9 @@ export class MongoOperations {
         giveUpWaiting();
         end();
         const late = new Error(`No answer within ${this.link.settings.operationTimeout} ms`);
-        reject(unavailable(correlationId, late, this.link.hide));
+        const reason = unavailable(correlationId, late, this.link.hide);
+        operation.giveUp(reason);
+        reject(reason);
       }, this.link.settings.operationTimeout);
       if (this.gate.tryEnter()) {
         start();

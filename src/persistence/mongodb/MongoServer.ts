@@ -1,6 +1,6 @@
 import type { Clock } from '../../toolkit/Clock.js';
 import { bareCause } from './MongoFaults.js';
-import { type MongoLink, within } from './MongoLink.js';
+import { type MongoLine, type MongoLink, within } from './MongoLink.js';
 import type { Sessions } from './MongoOperation.js';
 import { COMPONENT } from './MongoOptions.js';
 import { INDEXES } from './SessionQueries.js';
@@ -14,7 +14,7 @@ export async function assertClocks(link: MongoLink, clock: Clock): Promise<void>
   const { current, settings } = link;
   if (current === null) throw new Error('The server does not answer');
   const sentAt = clock.now();
-  const { isWritablePrimary, localTime } = await within(settings.operationTimeout, current.db.command({ hello: 1 }));
+  const { isWritablePrimary, localTime } = await within(settings.operationTimeout, hello(current, link.hide));
   if (isWritablePrimary !== true) throw new Error('The server takes no writes');
   if (settings.maxClockSkew === 0 || !(localTime instanceof Date)) return;
   const answeredAt = clock.now();
@@ -23,6 +23,14 @@ export async function assertClocks(link: MongoLink, clock: Clock): Promise<void>
   throw new Error(
     `${COMPONENT}: the clock of this machine and that of the MongoDB server differ by ${skew} ms, more than options.max_clock_skew (${settings.maxClockSkew}): set them right, or sessions end early or late`,
   );
+}
+
+async function hello({ db }: MongoLine, hide: (text: string) => string) {
+  try {
+    return await db.command({ hello: 1 });
+  } catch (error) {
+    throw bareCause(error, hide);
+  }
 }
 
 /** Makes the indexes that are not there yet. Rejects with a sentence. */
