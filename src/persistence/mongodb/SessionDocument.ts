@@ -56,9 +56,16 @@ export function endTimeOf({ endAt }: SessionRecord): Date {
  * deadline that has come.
  */
 export function recordOf(document: SessionDocument): SessionRecord | null {
-  if (document._stamp === undefined) return olderRecordOf(document);
+  if (!isWhole(document)) return olderRecordOf(document);
   const head = headOf(document);
   return SessionRecord.of(head, head.active ? contentOf(document) : {});
+}
+
+/** False for a document of an older service, which lacks what every session here has, though it may have ended here. */
+export function isWhole({ _stamp, open_time, update_time, version }: SessionDocument): boolean {
+  return (
+    _stamp !== undefined && open_time instanceof Date && update_time instanceof Date && typeof version === 'number'
+  );
 }
 
 /** The key under which sessions of one user, service and name are bound; of one length, whatever theirs. */
@@ -87,8 +94,8 @@ function put(head: Record<string, unknown>, document: SessionDocument, key: stri
 }
 
 function olderRecordOf({ _id, ...fields }: SessionDocument): SessionRecord | null {
-  const session = wireValue({ ...fields, id: String(_id) }) as { [key: string]: JsonValue };
-  delete session['_end_time'];
+  const known = Object.entries(fields).filter(([key]) => key[0] !== '_');
+  const session = wireValue({ ...Object.fromEntries(known), id: String(_id) }) as JsonValue;
   try {
     return completeOlderSession(session);
   } catch {

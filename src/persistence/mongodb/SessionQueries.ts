@@ -48,7 +48,12 @@ export function queryOf(filter: SessionsFilter, now: number): SessionQuery {
 
 /** Exactly the state that a document showed: its stamp, and what an older service changes without one. */
 export function stillAs({ _id, _stamp, request_time, active }: SessionDocument): SessionQuery {
-  return { _id, _stamp: _stamp ?? null, request_time: request_time ?? null, active } as unknown as SessionQuery;
+  return {
+    _id,
+    _stamp: _stamp ?? null,
+    request_time: request_time ?? null,
+    active: active ?? null,
+  } as unknown as SessionQuery;
 }
 
 /** Ends a session: content and binding go. */

@@ -6,7 +6,7 @@ import type { SessionRecord } from '../SessionRecord.js';
 import { KeyedQueue } from './KeyedQueue.js';
 import { LostReply, type MongoOperation } from './MongoOperation.js';
 import { PolicyMemory } from './PolicyMemory.js';
-import { bindingOf, documentOf, recordOf, type SessionDocument } from './SessionDocument.js';
+import { bindingOf, documentOf, isWhole, recordOf, type SessionDocument } from './SessionDocument.js';
 import { directCommand, policyOf, type SessionQuery, stillAs } from './SessionQueries.js';
 import type { Stamps } from './Stamps.js';
 
@@ -36,7 +36,9 @@ export class SessionSteps {
       const found = this.found(document);
       if (found === null) return null;
       if (now === undefined || document._sealed === true || !found.record.isExpired(now)) return found;
-      if (await this.seal(operation, document, now)) return found;
+      // What an older service wrote is taken over first.
+      if (!isWhole(document)) await this.store(operation, document, { before: found.record, after: found.record });
+      else if (await this.seal(operation, document, now)) return found;
     }
   }
 
@@ -45,7 +47,7 @@ export class SessionSteps {
     const stored = recordOf(document);
     if (stored === null) return null;
     if (document.active) this.policies.put(document._id, policyOf(document));
-    const record = document._stamp === undefined ? this.complete(stored) : stored;
+    const record = isWhole(document) ? stored : this.complete(stored);
     return { document, record: document._sealed === true ? record.closed('expired', record.endAt) : record };
   }
 

@@ -1,6 +1,6 @@
 import type { SessionDecision } from '../ISessionsPersistence.js';
 import type { MongoOperations } from './MongoOperations.js';
-import { NEVER, recordOf, type SessionDocument } from './SessionDocument.js';
+import { isWhole, NEVER, recordOf, type SessionDocument } from './SessionDocument.js';
 import type { SessionQuery } from './SessionQueries.js';
 import type { SessionSteps } from './SessionSteps.js';
 
@@ -62,7 +62,7 @@ export class SessionTakeOver {
     const before = recordOf(document);
     if (before === null) return;
     const after = before.active ? decide(before) : before;
-    if (after === before && document._stamp !== undefined) return;
+    if (after === before && isWhole(document)) return;
     await this.operations.run(correlationId, async (operation) => {
       if (await this.steps.store(operation, document, { before, after })) return;
       await this.steps.decide(operation, document._id, decide);
