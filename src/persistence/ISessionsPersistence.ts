@@ -37,7 +37,8 @@ export interface SessionRecordsPage {
  * at or before `now` counts as expired, whatever is stored. Answers may come later than the state they show has changed,
  * but never show a state that was not, and (P1) never one that a crash could still take back.
  *
- * Every method rejects with PERSISTENCE_UNAVAILABLE when the store cannot do it now; then nothing was changed.
+ * Every method rejects with PERSISTENCE_UNAVAILABLE when the store cannot do it now; then nothing was changed, except that
+ * a store on a server may have lost the reply: whether it was done nobody knows then.
  */
 export interface ISessionsPersistence extends IOpenable {
   /**

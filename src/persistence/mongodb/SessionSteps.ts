@@ -79,15 +79,18 @@ export class SessionSteps {
   /** Reads, decides, and stores what was decided if the document is still the one that was read. */
   decide(operation: MongoOperation, id: string, decide: SessionDecision, now?: number): Promise<SessionStep | null> {
     return this.queue.run(id, async () => {
+      let version = 0;
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         const found = await this.read(operation, id, now);
         if (found === null) return null;
         const step = { before: found.record, after: decide(found.record) };
         if (step.after === step.before || (await this.store(operation, found.document, step))) return step;
+        version = step.before.version;
         await pause(Math.random() * Math.min(FIRST_PAUSE * 2 ** attempt, LONGEST_PAUSE));
       }
       throw sessionError(operation.correlationId, 'SESSION_CONFLICT', {
         message: 'The session is being changed by others all the time; repeat the change',
+        details: { version },
       });
     });
   }
