@@ -6,7 +6,7 @@ import { DuplicateKey, LostReply, type MongoOperation } from './MongoOperation.j
 import { bindingOf, documentOf, type SessionDocument } from './SessionDocument.js';
 import type { SessionEnds } from './SessionEnds.js';
 import { openAt, type SessionQuery } from './SessionQueries.js';
-import type { Stamps } from './Stamps.js';
+import { bears, type Stamps } from './Stamps.js';
 
 /** New sessions: the server refuses an id, and a binding, that there is already. */
 export class SessionOpenings {
@@ -37,7 +37,9 @@ export class SessionOpenings {
     now: number,
   ): Promise<SessionReplacement> {
     const { user_id, service, name } = session.head();
-    const others = { user_id, service: service ?? null, name: name ?? null, ...openAt(now) } as SessionQuery;
+    const binding = { user_id, service: service ?? null, name: name ?? null };
+    // One with the id that is wanted, opened meanwhile, makes this opening fail: it does not end for it.
+    const others = { ...binding, ...openAt(now), _id: { $ne: session.id } } as unknown as SessionQuery;
     const bound = { _binding: document._binding } as SessionQuery;
     if (await this.isTaken(operation, session.id)) throw taken(operation, session.id);
     const ended: SessionRecord[] = [];
@@ -55,16 +57,14 @@ export class SessionOpenings {
    * second one is refused for a document that shows the same opening.
    */
   private async insert(operation: MongoOperation, document: SessionDocument): Promise<boolean> {
-    for (;;) {
+    for (let isRepeated = false; ; ) {
       try {
         await operation.write((sessions) => sessions.insertOne(document));
         return true;
       } catch (error) {
-        if (error instanceof LostReply) continue;
-        if (!(error instanceof DuplicateKey)) throw error;
-        const { _id, _opening } = document;
-        const there = await operation.read((sessions) => sessions.findOne({ _id }, { projection: { _opening: 1 } }));
-        return there !== null && there._opening === _opening;
+        if (error instanceof LostReply) isRepeated = true;
+        else if (!(error instanceof DuplicateKey)) throw error;
+        else return isRepeated && bears(operation, { _id: document._id, _opening: String(document._opening) });
       }
     }
   }

@@ -65,6 +65,12 @@ export function ending(reason: CloseReasonV1, at: number, stamp: string): Sessio
   };
 }
 
+/** As `ending`, of several by one command: no one answers them yet. */
+export function endingOfMany(reason: CloseReasonV1, at: number, stamp: string): SessionUpdate {
+  const { $set, $unset } = ending(reason, at, stamp);
+  return { $set: { ...$set, _telling: true }, $unset } as SessionUpdate;
+}
+
 /** A direct step: which documents it fits, and what it does to them. */
 export function directCommand(
   id: string,
