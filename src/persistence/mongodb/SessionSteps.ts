@@ -8,7 +8,7 @@ import { LostReply, type MongoOperation } from './MongoOperation.js';
 import { PolicyMemory } from './PolicyMemory.js';
 import { bindingOf, documentOf, isWhole, recordOf, type SessionDocument } from './SessionDocument.js';
 import { directCommand, policyOf, type SessionQuery, stillAs } from './SessionQueries.js';
-import type { Stamps } from './Stamps.js';
+import { bears, type Stamps } from './Stamps.js';
 
 /** So often a step is decided anew when other nodes were quicker. */
 const MOST_ATTEMPTS = 12;
@@ -61,7 +61,7 @@ export class SessionSteps {
     return (await this.changeDirectly(operation, id, decide, hint)) ?? this.decide(operation, id, decide, hint?.now);
   }
 
-  /** An access that cannot be stored extends nothing, but is answered. */
+  /** One read, and a write where the access is to be stored. */
   async access(
     operation: MongoOperation,
     id: string,
@@ -76,13 +76,24 @@ export class SessionSteps {
     return this.decide(operation, id, decide, hint?.now);
   }
 
-  /** Reads, decides, and stores what was decided if the document is still the one that was read. */
-  decide(operation: MongoOperation, id: string, decide: SessionDecision, now?: number): Promise<SessionStep | null> {
+  /**
+   * Reads, decides, and stores what was decided if the document is still the one that was read. `lostStamp` is that of an end
+   * whose reply was lost: a document that bears it has been ended by it.
+   */
+  decide(
+    operation: MongoOperation,
+    id: string,
+    decide: SessionDecision,
+    now?: number,
+    lostStamp?: string,
+  ): Promise<SessionStep | null> {
     return this.queue.run(id, async () => {
       let version = 0;
       for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
         const found = await this.read(operation, id, now);
         if (found === null) return null;
+        if (lostStamp !== undefined && found.document._stamp === lostStamp)
+          return { before: undoneOf(found.record), after: found.record };
         const step = { before: found.record, after: decide(found.record) };
         if (step.after === step.before || (await this.store(operation, found.document, step))) return step;
         version = step.before.version;
@@ -114,44 +125,36 @@ export class SessionSteps {
       return before === null ? null : { before: before.record, after: decide(before.record) };
     } catch (error) {
       if (!(error instanceof LostReply)) throw error;
-      return this.outcomeOf(operation, id, stamp, direct.kind === 'end', error);
+      // An end may be tried again: a session ends once, and its stamp tells whether it was this one.
+      if (direct.kind === 'end') return this.decide(operation, id, decide, hint.now, stamp);
+      if (!(await bears(operation, { _id: id, _stamp: stamp }))) throw operation.unknown(error);
+      const found = await this.read(operation, id);
+      return found === null ? null : { before: undoneOf(found.record), after: found.record };
     }
   }
 
-  /** What became of a direct step whose reply is lost; null where it may be decided anew. */
-  private async outcomeOf(
-    operation: MongoOperation,
-    id: string,
-    stamp: string,
-    isEnd: boolean,
-    lost: LostReply,
-  ): Promise<SessionStep | null> {
-    const found = await this.read(operation, id);
-    if (found?.document._stamp === stamp) return { before: undoneOf(found.record), after: found.record };
-    // A session ends once, however often that is tried. A write could have been done and been overwritten since.
-    if (isEnd) return null;
-    throw operation.unknown(lost);
-  }
-
-  /** Stores what became of a document; false when it is another by now. */
+  /**
+   * Stores what became of a document; false when it is another by now. After a lost reply it is sent again: both need the
+   * document as it was, so that only one of them can be done.
+   */
   async store(operation: MongoOperation, document: SessionDocument, step: SessionStep): Promise<boolean> {
     const stamp = this.stamps.next();
     const next = documentOf(step.after, stamp);
     if (document._opening !== undefined) next._opening = document._opening;
     if (document._binding !== undefined && keepsBinding(step)) next._binding = document._binding;
     const { _id, ...replacement } = next;
-    for (;;) {
+    for (let lost: LostReply | null = null; ; ) {
       try {
         const { matchedCount } = await operation.write((sessions) =>
           sessions.replaceOne(stillAs(document), replacement as SessionDocument),
         );
-        return matchedCount > 0;
+        if (matchedCount > 0 || lost === null) return matchedCount > 0;
+        if (await bears(operation, { _id, _stamp: stamp })) return true;
+        // Done and overwritten since, or never done.
+        throw operation.unknown(lost);
       } catch (error) {
         if (!(error instanceof LostReply)) throw error;
-        const now = await operation.read((sessions) => sessions.findOne({ _id }));
-        if (now?._stamp === stamp) return true;
-        // Not done, and if it still comes to be, then only once: both attempts need the same state.
-        if (now === null || now._stamp !== document._stamp) throw operation.unknown(error);
+        lost = error;
       }
     }
   }
