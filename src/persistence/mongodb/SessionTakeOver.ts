@@ -14,9 +14,12 @@ export class SessionTakeOver {
     private readonly steps: SessionSteps,
   ) {}
 
-  /** Of sessions that had ended before anybody counted their retention, it counts from `now`. */
+  /**
+   * Of sessions that have ended without anybody counting their retention, it counts from `now`: of those that an older service
+   * has opened, and of those without a deadline that it has closed.
+   */
   async retainEnded(correlationId: string | null, now: number): Promise<void> {
-    const query = { active: false, _end_time: null } as unknown as SessionQuery;
+    const query = { active: false, _end_time: { $in: [null, NEVER] } } as unknown as SessionQuery;
     const update = { $set: { _end_time: new Date(now) } };
     await this.operations.run(correlationId, (operation) =>
       operation.writeUntilDone((sessions) => sessions.updateMany(query, update)),

@@ -25,10 +25,11 @@ export function contentFields(part: 'user' | 'data', text: string | undefined): 
   return isPlain(value, DEEPEST_PLAIN) ? { [part]: value } : { [`_${part}_json`]: text };
 }
 
+/** Where there are both, the text is what an older service, which knows nothing of it, has left behind of its write. */
 export function contentOf(document: StoredContent): SessionContent {
   const content: SessionContent = {};
-  const user = document._user_json ?? textOf(document.user);
-  const data = document._data_json ?? textOf(document.data);
+  const user = textOf(document.user) ?? document._user_json;
+  const data = textOf(document.data) ?? document._data_json;
   if (user !== undefined) content.user = user;
   if (data !== undefined) content.data = data;
   return content;
@@ -68,16 +69,17 @@ function textOf(value: unknown): string | undefined {
 
 /**
  * Whether every server gives a value back just as it is: FerretDB 1 refuses keys with a dot or a leading dollar sign and
- * arrays in arrays, and turns -0 into 0; no key can hold a NUL.
+ * arrays in arrays, puts `_id` first, and turns -0 into 0; no key can hold a NUL.
  */
 function isPlain(value: JsonValue, depth: number): boolean {
   if (typeof value === 'number') return !Object.is(value, -0);
   if (typeof value !== 'object' || value === null) return true;
   if (depth === 0) return false;
   if (Array.isArray(value)) return value.every((member) => !Array.isArray(member) && isPlain(member, depth - 1));
-  return Object.entries(value).every(([key, member]) => isPlainKey(key) && isPlain(member, depth - 1));
+  return Object.entries(value).every(([key, member], at) => isPlainKey(key, at) && isPlain(member, depth - 1));
 }
 
-function isPlainKey(key: string): boolean {
+function isPlainKey(key: string, at: number): boolean {
+  if (key === '_id') return at === 0;
   return !UNSAFE_KEYS.has(key) && key[0] !== '$' && !key.includes('.') && !key.includes('\0');
 }
