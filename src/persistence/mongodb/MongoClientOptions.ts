@@ -3,7 +3,7 @@ import type { MongoSettings } from './MongoOptions.js';
 
 /** What the driver is told. A URI's own options yield to these. */
 export function clientOptions(settings: MongoSettings): MongoClientOptions {
-  const { credential, authSource, maxPoolSize, connectTimeout, operationTimeout } = settings;
+  const { maxPoolSize, connectTimeout, operationTimeout } = settings;
   const longest = Math.max(connectTimeout, operationTimeout);
   return {
     appName: 'service-sessions',
@@ -12,7 +12,7 @@ export function clientOptions(settings: MongoSettings): MongoClientOptions {
     waitQueueTimeoutMS: operationTimeout,
     connectTimeoutMS: longest,
     // What waits for a line that is lost gets on to the next one soon.
-    serverSelectionTimeoutMS: Math.min(Math.max(operationTimeout / 2, 500), 5000),
+    serverSelectionTimeoutMS: Math.min(Math.max(operationTimeout / 2, 500), 1500),
     socketTimeoutMS: longest + 1000,
     // A server that takes numbered writes does one only once, one that does not would do it twice: see MongoOperation.
     retryWrites: false,
@@ -22,8 +22,13 @@ export function clientOptions(settings: MongoSettings): MongoClientOptions {
     // The URI's would go before the line above.
     readConcernLevel: 'majority',
     readPreference: 'primary',
-    ...(credential !== null && { auth: credential, ...(authSource !== null && { authSource }) }),
+    ...credentialOptions(settings),
   };
+}
+
+/** Empty where the URI brings its own user, or needs none. */
+export function credentialOptions({ credential, authSource }: MongoSettings): MongoClientOptions {
+  return credential === null ? {} : { auth: credential, ...(authSource !== null && { authSource }) };
 }
 
 /** The driver's words may hold parts of the URI: only names of options are taken from them. */

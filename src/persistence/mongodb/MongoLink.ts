@@ -1,6 +1,6 @@
 import type { Collection, Db, MongoClient, MongoClientOptions } from 'mongodb';
 import type { ILogger } from 'pip-services3-components-nodex';
-import { clientOptions, secretsOf, whatIsWrong } from './MongoClientOptions.js';
+import { clientOptions, credentialOptions, secretsOf, whatIsWrong } from './MongoClientOptions.js';
 import { bareCause, faultOf, secretHider } from './MongoFaults.js';
 import { COMPONENT, type MongoSettings, uriError } from './MongoOptions.js';
 import type { AnyDocument } from './SessionDocument.js';
@@ -14,9 +14,9 @@ export interface MongoLine {
 
 /** How long a client that has failed may take to show that it works after all. */
 const PROBE_TIMEOUT = 250;
-/** Between two attempts at a new client; the one before goes on, since a slow server is not a dead one. */
+/** Between two attempts at a new client; those before go on, since a slow server is not a dead one. */
 const ATTEMPT_INTERVAL = 500;
-const MOST_ATTEMPTS = 4;
+const MOST_ATTEMPTS = 5;
 const NAME = 'mongodb';
 
 /**
@@ -44,7 +44,8 @@ export class MongoLink {
     // The only place that loads the driver: who does not use it need not have it.
     const { MongoClient } = await import('mongodb');
     this.makeClient = (uri, options) => new MongoClient(uri, options);
-    await this.newLine().client.close();
+    // As the URI has them, its options count; in a line some of them yield to ours, and would not be looked at.
+    await this.newClient(credentialOptions(this.settings)).close();
     this.isClosed = false;
     const timeout = this.settings.connectTimeout;
     const failure = { last: null as unknown };
@@ -148,13 +149,16 @@ export class MongoLink {
         }
         const line = this.newLine();
         attempts.push(line);
-        if (attempts.length > MOST_ATTEMPTS) void abandon(attempts.shift() as MongoLine);
+        // The oldest goes on as long as it likes.
+        if (attempts.length > MOST_ATTEMPTS) for (const young of attempts.splice(1, 1)) void abandon(young);
         connect(line).then(
           () => (attempts.includes(line) ? end(line) : abandon(line)),
           (error) => {
-            failure.last = error;
             const at = attempts.indexOf(line);
-            if (at >= 0) attempts.splice(at, 1);
+            // It was abandoned: the error says no more than that.
+            if (at < 0) return;
+            failure.last = error;
+            attempts.splice(at, 1);
             void abandon(line);
             if (isStart && faultOf(error) === 'refused') end(null);
           },
@@ -166,15 +170,17 @@ export class MongoLink {
   }
 
   private newLine(): MongoLine {
-    const { uri, database, collection } = this.settings;
-    let client: MongoClient;
+    const client = this.newClient(clientOptions(this.settings));
+    const db = client.db(this.settings.database);
+    return { client, db, collection: db.collection<AnyDocument>(this.settings.collection) };
+  }
+
+  private newClient(options: MongoClientOptions): MongoClient {
     try {
-      client = this.makeClient?.(uri, clientOptions(this.settings)) as MongoClient;
+      return this.makeClient?.(this.settings.uri, options) as MongoClient;
     } catch (error) {
       throw uriError(whatIsWrong(error));
     }
-    const db = client.db(database);
-    return { client, db, collection: db.collection<AnyDocument>(collection) };
   }
 
   private startError(cause: unknown): Error {
