@@ -104,9 +104,12 @@ export class MongoLink {
       this.use(line);
       return;
     }
-    const failure = { last: null as unknown };
-    const next = await this.establish(failure, false);
-    if (next !== null) this.use(next);
+    const { isUp } = this;
+    if (isUp) this.logger.warn(NAME, 'The MongoDB server does not answer in time: connecting anew');
+    const next = await this.establish({ last: null }, false);
+    if (next === null) return;
+    this.use(next);
+    if (isUp) this.logger.info(NAME, 'There is a new connection to the MongoDB server');
   }
 
   private use(line: MongoLine): void {

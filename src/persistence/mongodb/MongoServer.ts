@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { IndexDescription } from 'mongodb';
 import type { Clock } from '../../toolkit/Clock.js';
-import { bareCause } from './MongoFaults.js';
+import { bareCause, faultOf } from './MongoFaults.js';
 import { type MongoLine, type MongoLink, within } from './MongoLink.js';
 import type { Sessions } from './MongoOperation.js';
 import { COMPONENT } from './MongoOptions.js';
@@ -35,28 +37,54 @@ async function hello({ db }: MongoLine, hide: (text: string) => string) {
 
 /** Makes the indexes that are not there yet. Rejects with a sentence. */
 export async function makeIndexes(link: MongoLink): Promise<void> {
-  const { current, settings } = link;
-  if (current === null) throw new Error(`${COMPONENT}: the MongoDB server is lost while the indexes are made`);
+  const { settings } = link;
+  const failure = { last: null as unknown };
   try {
-    await within(settings.connectTimeout, makeMissing(current.collection));
+    await within(settings.connectTimeout, untilMade(link, failure));
   } catch (error) {
+    const { message } = bareCause(failure.last ?? error, link.hide);
     throw new Error(
-      `${COMPONENT}: the indexes of collection "${settings.collection}" cannot be made: ${bareCause(error, link.hide).message}; without them sessions would be looked for in all of it`,
+      `${COMPONENT}: the indexes of collection "${settings.collection}" cannot be made: ${message}; without them sessions would be looked for in all of it`,
     );
   }
 }
 
-async function makeMissing(sessions: Sessions): Promise<void> {
-  const there = new Map((await indexesOf(sessions)).map(({ name, key }) => [name, JSON.stringify(key)]));
-  const missing = INDEXES.filter(({ name }) => !there.has(name));
-  if (missing.length > 0) await sessions.createIndexes(missing);
-  const others = INDEXES.filter(({ name, key }) => there.has(name) && there.get(name) !== JSON.stringify(key));
-  if (others.length > 0) throw new Error(`its index "${others[0]?.name}" is of other keys`);
+/** Tries again where a connection is lost: what was made meanwhile is found at the next look. */
+async function untilMade(link: MongoLink, failure: { last: unknown }): Promise<void> {
+  for (;;) {
+    const line = link.current ?? (await link.ready());
+    if (line === null) throw new Error('The server is lost');
+    try {
+      await makeMissing(line.collection);
+      return;
+    } catch (error) {
+      failure.last = error;
+      if (!['unknown', 'not-sent'].includes(faultOf(error))) throw error;
+      link.lost(line, error);
+      await pause(RETRY_PAUSE);
+    }
+  }
 }
 
-async function indexesOf(sessions: Sessions): Promise<{ name: string; key: object }[]> {
+async function makeMissing(sessions: Sessions): Promise<void> {
+  const there = new Map((await indexesOf(sessions)).map((index) => [index.name, index]));
+  const missing = INDEXES.filter(({ name }) => !there.has(name));
+  if (missing.length > 0) await sessions.createIndexes(missing);
+  const other = INDEXES.find((index) => !isSame(index, there.get(index.name) ?? index));
+  if (other !== undefined)
+    throw new Error(
+      `its index "${other.name}" is of other keys, or not unique where it has to be, or the other way round`,
+    );
+}
+
+/** Whether one that is there does what ours is for. Not every server tells that an index is sparse. */
+function isSame(ours: IndexDescription, there: IndexDescription): boolean {
+  return JSON.stringify(ours.key) === JSON.stringify(there.key) && (ours.unique ?? false) === (there.unique ?? false);
+}
+
+async function indexesOf(sessions: Sessions): Promise<(IndexDescription & { name: string })[]> {
   try {
-    return (await sessions.listIndexes().toArray()) as { name: string; key: object }[];
+    return (await sessions.listIndexes().toArray()) as (IndexDescription & { name: string })[];
   } catch (error) {
     // There is no such collection yet.
     if ((error as { code?: number }).code === NAMESPACE_NOT_FOUND) return [];
@@ -65,3 +93,5 @@ async function indexesOf(sessions: Sessions): Promise<{ name: string; key: objec
 }
 
 const NAMESPACE_NOT_FOUND = 26;
+/** Milliseconds. */
+const RETRY_PAUSE = 200;
