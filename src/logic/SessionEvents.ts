@@ -1,5 +1,6 @@
 import type { SessionEventListenerV1, SessionEventTypeV1 } from '../data/version1/SessionEventV1.js';
 import type { CloseReasonV1 } from '../data/version1/SessionV1.js';
+import type { EndTold } from '../persistence/ISessionsPersistence.js';
 import type { SessionRecord } from '../persistence/SessionRecord.js';
 import { randomHex } from '../toolkit/RandomIds.js';
 
@@ -29,6 +30,19 @@ export class SessionEvents {
   /** `session` is the closed one. */
   closed(session: SessionRecord): void {
     this.publish('session_closed', session, session.endAt, session.head().close_reason);
+  }
+
+  /** Publishes what ends here, each session once: those the store tells of on the way, and the others when it answers. */
+  async closedBy(end: (told: EndTold) => Promise<SessionRecord[]>): Promise<SessionRecord[]> {
+    const published = new Set<string>();
+    const publish = (session: SessionRecord): void => {
+      if (published.has(session.id)) return;
+      published.add(session.id);
+      this.closed(session);
+    };
+    const ended = await end(publish);
+    for (const session of ended) publish(session);
+    return ended;
   }
 
   deleted(session: SessionRecord, now: number): void {

@@ -72,10 +72,9 @@ export class SessionsLogic {
   async openBoundSession(correlationId: string | null, session: OpenSessionV1): Promise<SessionRecord> {
     const now = this.clock.now();
     const bound = this.opened(correlationId, session, now);
-    const { opened, ended } = await this.persistence.replace(correlationId, bound, now);
-    for (const one of ended) this.events.closed(one);
-    this.events.opened(opened);
-    return opened;
+    await this.events.closedBy(async (told) => (await this.persistence.replace(correlationId, bound, now, told)).ended);
+    this.events.opened(bound);
+    return bound;
   }
 
   /** The session to be stored. */
@@ -170,8 +169,9 @@ export class SessionsLogic {
     if (which.user_id === undefined) {
       throw invalidData(correlationId, 'filter.user_id', 'given: the user whose sessions are to end');
     }
-    const closed = await this.persistence.closeByFilter(correlationId, which, exceptId, 'revoked', now);
-    for (const session of closed) this.events.closed(session);
+    const closed = await this.events.closedBy((told) =>
+      this.persistence.closeByFilter(correlationId, which, exceptId, 'revoked', now, told),
+    );
     return closed.length;
   }
 
@@ -179,17 +179,16 @@ export class SessionsLogic {
   async closeExpiredSessions(correlationId: string | null, isStopped: () => boolean = never): Promise<number> {
     const now = this.clock.now();
     const expired = await inSlices(
-      () => this.persistence.closeExpired(correlationId, now, SWEEP_SLICE),
-      (session) => this.events.closed(session),
+      () => this.events.closedBy((told) => this.persistence.closeExpired(correlationId, now, SWEEP_SLICE, told)),
       isStopped,
     );
     const { retention } = this.settings;
     if (retention > 0 && !isStopped()) {
-      await inSlices(
-        () => this.persistence.deleteClosedBefore(correlationId, now - retention, SWEEP_SLICE),
-        (session) => this.events.deleted(session, now),
-        isStopped,
-      );
+      await inSlices(async () => {
+        const deleted = await this.persistence.deleteClosedBefore(correlationId, now - retention, SWEEP_SLICE);
+        for (const session of deleted) this.events.deleted(session, now);
+        return deleted;
+      }, isStopped);
     }
     return expired;
   }
@@ -230,15 +229,10 @@ export class SessionsLogic {
 }
 
 /** Repeats a step of a sweep until nothing is left, and lets other work have its turn in between. */
-async function inSlices(
-  step: () => Promise<SessionRecord[]>,
-  each: (session: SessionRecord) => void,
-  isStopped: () => boolean,
-): Promise<number> {
+async function inSlices(step: () => Promise<SessionRecord[]>, isStopped: () => boolean): Promise<number> {
   let count = 0;
   for (;;) {
     const slice = await step();
-    for (const session of slice) each(session);
     count += slice.length;
     if (slice.length < SWEEP_SLICE || isStopped()) return count;
     await new Promise((resolve) => setImmediate(resolve));

@@ -17,6 +17,12 @@ export interface SessionStep {
   after: SessionRecord;
 }
 
+/**
+ * Learns of each session that ends, once, as soon as that is certain. A store that ends one after the other calls it, so that
+ * the ends are known even if the rest fails; one that ends them as a whole need not: its answer tells all.
+ */
+export type EndTold = (session: SessionRecord) => void;
+
 /** A session that took the place of others. */
 export interface SessionReplacement {
   opened: SessionRecord;
@@ -88,7 +94,8 @@ export interface ISessionsPersistence extends IOpenable {
 
   /**
    * P14 Closes every session that the filter takes and that is active and unexpired at `now`, except one, with this reason
-   * and close time, as one whole: a crash leaves all of them or none closed. P15 Each one that was open when the call began
+   * and close time. In a store that one process owns this is one whole: a crash leaves all of them or none closed; one on a
+   * server closes one after the other. P15 Each one that was open when the call began
    * is closed when it answers. Answers the closed sessions, in no order. The filter has a `user_id`.
    */
   closeByFilter(
@@ -97,13 +104,14 @@ export interface ISessionsPersistence extends IOpenable {
     exceptId: string | null,
     reason: CloseReasonV1,
     now: number,
+    told?: EndTold,
   ): Promise<SessionRecord[]>;
 
   /**
    * P16 Closes at most `limit` of the active sessions whose deadline is at or before `now`, the earliest first, each with its
    * deadline as close time and the reason `expired`; answers those, each end once.
    */
-  closeExpired(correlationId: string | null, now: number, limit: number): Promise<SessionRecord[]>;
+  closeExpired(correlationId: string | null, now: number, limit: number, told?: EndTold): Promise<SessionRecord[]>;
 
   /** P17 Removes a session of any state and answers what it was, or null. P18 Its id may then be used again. */
   deleteById(correlationId: string | null, id: string): Promise<SessionRecord | null>;
@@ -128,5 +136,10 @@ export interface ISessionsPersistence extends IOpenable {
    * (absent is a value of its own): those end at `now` with the reason `replaced`. Of several such calls at once exactly one
    * session stays active, and each that ended is answered to exactly one of them. P8 holds here too: nothing ends for a taken id.
    */
-  replace(correlationId: string | null, session: SessionRecord, now: number): Promise<SessionReplacement>;
+  replace(
+    correlationId: string | null,
+    session: SessionRecord,
+    now: number,
+    told?: EndTold,
+  ): Promise<SessionReplacement>;
 }

@@ -20,8 +20,6 @@ export interface SessionDocument extends StoredContent, AnyDocument {
   _end_time?: Date;
   /** True: has been answered as expired, and takes no more steps. */
   _sealed?: boolean;
-  /** True: has ended, and whoever ended it has not read so yet. It is not to be removed before, or nobody could tell its end. */
-  _telling?: boolean;
   /** The key of its binding, only while it is active and was opened for one. */
   _binding?: string;
 }

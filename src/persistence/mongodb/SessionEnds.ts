@@ -1,72 +1,59 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { AnyBulkWriteOperation } from 'mongodb';
 import type { CloseReasonV1 } from '../../data/version1/SessionV1.js';
+import type { EndTold } from '../ISessionsPersistence.js';
 import type { SessionRecord } from '../SessionRecord.js';
 import { LostReply, type MongoOperation } from './MongoOperation.js';
-import { type AnyDocument, recordOf, type SessionDocument } from './SessionDocument.js';
-import { EARLIEST_END, endingOfMany, type SessionQuery } from './SessionQueries.js';
-import type { Stamps } from './Stamps.js';
+import { recordOf, type SessionDocument } from './SessionDocument.js';
+import { EARLIEST_END, ending, type SessionQuery } from './SessionQueries.js';
+import { bears, type Stamps } from './Stamps.js';
 
-/** So many are ended by one command. FerretDB 1 stops for ever at some 100 updates in one. */
-const ENDS_AT_ONCE = 500;
-const DEADLINES_AT_ONCE = 32;
-/** So many are removed at the same time. */
-const REMOVALS_AT_ONCE = 8;
-
-/** Milliseconds: who has not told an end after so long is not going to. */
-const LONGEST_TELLING = 1000;
-const TELLING_PAUSE = 5;
-
-/** Sessions that one command may have ended, and did if they bear its stamp. */
-interface Batch {
-  ids: string[];
-  stamp: string;
-}
+/** So many ids are asked for in one go. */
+const IDS_AT_ONCE = 500;
+/** So many commands of one operation are under way at the same time. */
+const COMMANDS_AT_ONCE = 4;
 
 /**
- * Many sessions ending, or being removed. Each is one conditional command on its document, many of them sent together. Which
- * of them that has ended is read afterwards: until then they are marked as `_telling`, and nobody removes them.
+ * Many sessions ending, or being removed. Each is one conditional command on its document that answers the document itself:
+ * of what one command did to several, none could be told any more that another node removes right afterwards.
  */
 export class SessionEnds {
   constructor(private readonly stamps: Stamps) {}
 
-  /** Ends all that match and answers them. Whoever ends a session leaves his stamp in it, so that each is answered once. */
+  /** Ends all that match and answers them, each to one of those who try it at the same time. */
   async endAll(
     operation: MongoOperation,
     query: SessionQuery,
     reason: CloseReasonV1,
     now: number,
+    told: EndTold | undefined,
   ): Promise<SessionRecord[]> {
-    const batches: Batch[] = [];
-    for (let last: string | undefined = ''; last !== undefined; ) {
+    const ended: SessionRecord[] = [];
+    for (let last = ''; ; ) {
       const ids = await this.idsAfter(operation, query, last);
-      const stamp = this.stamps.next();
-      const some = { $and: [{ _id: { $in: ids } }, query] } as SessionQuery;
-      if (ids.length === 0) break;
-      await operation.writeUntilDone((sessions) => sessions.updateMany(some, endingOfMany(reason, now, stamp)));
-      batches.push({ ids, stamp });
-      last = ids.length < ENDS_AT_ONCE ? undefined : ids.at(-1);
+      const end = (_id: string) => this.endOne(operation, { _id, $and: [query] } as SessionQuery, _id, reason, now);
+      ended.push(...(await someAtOnce(ids, end, told)));
+      if (ids.length < IDS_AT_ONCE) return ended;
+      last = ids.at(-1) as string;
     }
-    return this.tell(operation, batches);
   }
 
   /** Ends at most `limit` of those whose deadline has come, the earliest first, each at its own. */
-  async endExpired(operation: MongoOperation, now: number, limit: number): Promise<SessionRecord[]> {
+  async endExpired(
+    operation: MongoOperation,
+    now: number,
+    limit: number,
+    told: EndTold | undefined,
+  ): Promise<SessionRecord[]> {
     const ended: SessionRecord[] = [];
+    const query = { active: true, _end_time: { $lte: new Date(now) } };
+    const endDue = ({ _id, _end_time }: SessionDocument) => {
+      const deadline = _end_time as Date;
+      // An access meanwhile has moved the deadline: then it has not expired.
+      return this.endOne(operation, { _id, active: true, _end_time: deadline }, _id, 'expired', deadline.getTime());
+    };
     while (ended.length < limit) {
-      const due = await operation.read((sessions) =>
-        sessions
-          .find({ active: true, _end_time: { $lte: new Date(now) } }, { projection: { _end_time: 1 } })
-          .sort(EARLIEST_END)
-          .limit(limit - ended.length)
-          .toArray(),
-      );
+      const due = await this.earliest(operation, query, limit - ended.length);
       if (due.length === 0) break;
-      const batches: Batch[] = [];
-      for (let start = 0; start < due.length; start += DEADLINES_AT_ONCE) {
-        batches.push(await this.endDue(operation, due.slice(start, start + DEADLINES_AT_ONCE)));
-      }
-      ended.push(...(await this.tell(operation, batches)));
+      ended.push(...(await someAtOnce(due, endDue, told)));
     }
     return ended.sort((one, other) => one.endAt - other.endAt);
   }
@@ -82,19 +69,15 @@ export class SessionEnds {
 
   /** Removes a session of any state; null where there is none. Sealed or not, it is answered as it is stored. */
   async removeOne(operation: MongoOperation, id: string): Promise<SessionRecord | null> {
-    const giveUpAt = performance.now() + LONGEST_TELLING;
     for (;;) {
       try {
-        const told = performance.now() < giveUpAt ? { _telling: null } : {};
-        const query = { _id: id, ...told } as SessionQuery;
-        const document = await operation.write((sessions) => sessions.findOneAndDelete(query));
-        if (document !== null) return recordOf(document);
-        if (!('_telling' in query) || !(await this.isThere(operation, id))) return null;
-        await pause(TELLING_PAUSE);
+        const document = await operation.write((sessions) => sessions.findOneAndDelete({ _id: id }));
+        return document === null ? null : recordOf(document);
       } catch (error) {
         if (!(error instanceof LostReply)) throw error;
+        const there = await operation.read((sessions) => sessions.findOne({ _id: id }));
         // Gone, and nobody knows by whom.
-        if (!(await this.isThere(operation, id))) throw operation.unknown(error);
+        if (there === null) throw operation.unknown(error);
       }
     }
   }
@@ -104,22 +87,9 @@ export class SessionEnds {
     const query = { active: false, _end_time: { $lt: new Date(before) } };
     const purged: SessionRecord[] = [];
     while (purged.length < limit) {
-      const due = await operation.read((sessions) =>
-        sessions
-          .find(query, { projection: { _id: 1 } })
-          .sort(EARLIEST_END)
-          .limit(limit - purged.length)
-          .toArray(),
-      );
+      const due = await this.earliest(operation, query, limit - purged.length);
       if (due.length === 0) break;
-      for (let start = 0; start < due.length; start += REMOVALS_AT_ONCE) {
-        const some = due.slice(start, start + REMOVALS_AT_ONCE);
-        const removed = await Promise.all(some.map(({ _id }) => this.remove(operation, { ...query, _id })));
-        for (const document of removed) {
-          const record = document === null ? null : recordOf(document);
-          if (record !== null) purged.push(record);
-        }
-      }
+      purged.push(...(await someAtOnce(due, ({ _id }) => this.remove(operation, { ...query, _id }))));
     }
     return purged;
   }
@@ -130,51 +100,76 @@ export class SessionEnds {
         .find({ $and: [{ _id: { $gt: last } }, query] } as SessionQuery, { projection: { _id: 1 } })
         .hint('active_of_user')
         .sort({ _id: 1 })
-        .limit(ENDS_AT_ONCE)
+        .limit(IDS_AT_ONCE)
         .toArray(),
     );
     return found.map(({ _id }) => _id);
   }
 
-  private async endDue(operation: MongoOperation, due: SessionDocument[]): Promise<Batch> {
+  /** Their ids and ends. */
+  private earliest(operation: MongoOperation, query: SessionQuery, limit: number): Promise<SessionDocument[]> {
+    return operation.read((sessions) =>
+      sessions
+        .find(query, { projection: { _end_time: 1 } })
+        .sort(EARLIEST_END)
+        .limit(Math.min(limit, IDS_AT_ONCE))
+        .toArray(),
+    );
+  }
+
+  /** Null where another was quicker. After a lost reply it is sent again: a session ends once, and shows by whom. */
+  private async endOne(
+    operation: MongoOperation,
+    query: SessionQuery,
+    _id: string,
+    reason: CloseReasonV1,
+    at: number,
+  ): Promise<SessionRecord | null> {
     const stamp = this.stamps.next();
-    const ends: AnyBulkWriteOperation<AnyDocument>[] = due.map(({ _id, _end_time }) => ({
-      updateOne: {
-        // An access meanwhile has moved the deadline: then it has not expired.
-        filter: { _id, active: true, _end_time: _end_time as Date },
-        update: endingOfMany('expired', (_end_time as Date).getTime(), stamp),
-      },
-    }));
-    await operation.writeUntilDone((sessions) => sessions.bulkWrite(ends, { ordered: false }));
-    return { ids: due.map(({ _id }) => _id), stamp };
-  }
-
-  /** Those that these commands have ended. From now on they may be removed. */
-  private async tell(operation: MongoOperation, batches: readonly Batch[]): Promise<SessionRecord[]> {
-    const ended: SessionRecord[] = [];
-    for (const { ids, stamp } of batches) {
-      const query = { _id: { $in: ids }, _stamp: stamp };
-      const documents = await operation.read((sessions) => sessions.find(query).toArray());
-      ended.push(...documents.map(recordOf).filter((record) => record !== null));
+    const update = ending(reason, at, stamp);
+    for (let isRepeated = false; ; ) {
+      try {
+        const ended = await operation.write((sessions) =>
+          sessions.findOneAndUpdate(query, update, { returnDocument: 'after' }),
+        );
+        if (ended !== null) return recordOf(ended);
+        if (!isRepeated || !(await bears(operation, { _id, _stamp: stamp }))) return null;
+        const there = await operation.read((sessions) => sessions.findOne({ _id }));
+        return there === null ? null : recordOf(there);
+      } catch (error) {
+        if (!(error instanceof LostReply)) throw error;
+        isRepeated = true;
+      }
     }
-    for (const { ids, stamp } of batches) {
-      const query = { _id: { $in: ids }, _stamp: stamp };
-      await operation.writeUntilDone((sessions) => sessions.updateMany(query, { $unset: { _telling: '' } }));
-    }
-    return ended;
-  }
-
-  private async isThere(operation: MongoOperation, _id: string): Promise<boolean> {
-    return (await operation.read((sessions) => sessions.findOne({ _id }, { projection: { _id: 1 } }))) !== null;
   }
 
   /** Null where another was quicker, or nobody knows who has removed it. */
-  private async remove(operation: MongoOperation, query: SessionQuery): Promise<SessionDocument | null> {
+  private async remove(operation: MongoOperation, query: SessionQuery): Promise<SessionRecord | null> {
     try {
-      return await operation.write((sessions) => sessions.findOneAndDelete(query));
+      const document = await operation.write((sessions) => sessions.findOneAndDelete(query));
+      return document === null ? null : recordOf(document);
     } catch (error) {
       if (error instanceof LostReply) return null;
       throw error;
     }
   }
+}
+
+/** What comes of each, in their order, without the nulls; `told` learns of it at once, whatever comes of the others. */
+async function someAtOnce<T>(
+  all: readonly T[],
+  work: (one: T) => Promise<SessionRecord | null>,
+  told?: EndTold,
+): Promise<SessionRecord[]> {
+  const results: SessionRecord[] = [];
+  const one = async (each: T): Promise<SessionRecord | null> => {
+    const result = await work(each);
+    if (result !== null) told?.(result);
+    return result;
+  };
+  for (let start = 0; start < all.length; start += COMMANDS_AT_ONCE) {
+    const group = await Promise.all(all.slice(start, start + COMMANDS_AT_ONCE).map(one));
+    for (const result of group) if (result !== null) results.push(result);
+  }
+  return results;
 }

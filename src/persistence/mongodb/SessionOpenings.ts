@@ -1,5 +1,5 @@
 import { sessionError } from '../../data/version1/SessionErrorsV1.js';
-import type { SessionReplacement } from '../ISessionsPersistence.js';
+import type { EndTold, SessionReplacement } from '../ISessionsPersistence.js';
 import type { SessionRecord } from '../SessionRecord.js';
 import { KeyedQueue } from './KeyedQueue.js';
 import { DuplicateKey, LostReply, type MongoOperation } from './MongoOperation.js';
@@ -24,10 +24,15 @@ export class SessionOpenings {
   }
 
   /** Ends those that are there, and opens the new one if there is none any more; else begins again. */
-  replace(operation: MongoOperation, session: SessionRecord, now: number): Promise<SessionReplacement> {
+  replace(
+    operation: MongoOperation,
+    session: SessionRecord,
+    now: number,
+    told: EndTold | undefined,
+  ): Promise<SessionReplacement> {
     const document = this.documentOf(session);
     document._binding = bindingOf(session.head());
-    return this.queue.run(document._binding, () => this.takePlace(operation, session, document, now));
+    return this.queue.run(document._binding, () => this.takePlace(operation, session, document, now, told));
   }
 
   private async takePlace(
@@ -35,6 +40,7 @@ export class SessionOpenings {
     session: SessionRecord,
     document: SessionDocument,
     now: number,
+    told: EndTold | undefined,
   ): Promise<SessionReplacement> {
     const { user_id, service, name } = session.head();
     const binding = { user_id, service: service ?? null, name: name ?? null };
@@ -44,7 +50,7 @@ export class SessionOpenings {
     if (await this.isTaken(operation, session.id)) throw taken(operation, session.id);
     const ended: SessionRecord[] = [];
     for (;;) {
-      ended.push(...(await this.ends.endAll(operation, others, 'replaced', now)));
+      ended.push(...(await this.ends.endAll(operation, others, 'replaced', now, told)));
       if (await this.insert(operation, document)) return { opened: session, ended };
       if (await this.isTaken(operation, session.id)) throw taken(operation, session.id);
       // One that is past its deadline, or opened meanwhile.

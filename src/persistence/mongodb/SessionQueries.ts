@@ -46,6 +46,12 @@ export function queryOf(filter: SessionsFilter, now: number): SessionQuery {
   return query as SessionQuery;
 }
 
+/** The index to go through for a list, so that none is sorted, or looked for in all documents; null for a single one. */
+export function listIndexOf({ id, user_id }: SessionsFilter): string | null {
+  if (id !== undefined) return null;
+  return user_id === undefined ? 'newest' : 'newest_of_user';
+}
+
 /** Exactly the state that a document showed: its stamp, and what an older service changes without one. */
 export function stillAs({ _id, _stamp, request_time, active }: SessionDocument): SessionQuery {
   return {
@@ -63,12 +69,6 @@ export function ending(reason: CloseReasonV1, at: number, stamp: string): Sessio
     $set: { active: false, close_time: time, close_reason: reason, _end_time: time, _stamp: stamp },
     $unset: { user: '', data: '', _user_json: '', _data_json: '', _binding: '', _sealed: '' },
   };
-}
-
-/** As `ending`, of several by one command: no one answers them yet. */
-export function endingOfMany(reason: CloseReasonV1, at: number, stamp: string): SessionUpdate {
-  const { $set, $unset } = ending(reason, at, stamp);
-  return { $set: { ...$set, _telling: true }, $unset } as SessionUpdate;
 }
 
 /** A direct step: which documents it fits, and what it does to them. */

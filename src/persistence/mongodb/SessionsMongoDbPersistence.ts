@@ -5,6 +5,7 @@ import type { CloseReasonV1 } from '../../data/version1/SessionV1.js';
 import { type Clock, systemClock } from '../../toolkit/Clock.js';
 import type { StepHint } from '../DirectStep.js';
 import type {
+  EndTold,
   ISessionsPersistence,
   SessionDecision,
   SessionRecordsPage,
@@ -21,7 +22,7 @@ import { MONGO_OPTIONS, readMongoSettings } from './MongoOptions.js';
 import { assertClocks, makeIndexes } from './MongoServer.js';
 import { SessionEnds } from './SessionEnds.js';
 import { SessionOpenings } from './SessionOpenings.js';
-import { NEWEST_FIRST, openAt, queryOf, type SessionQuery, WITHOUT_CONTENT } from './SessionQueries.js';
+import { listIndexOf, NEWEST_FIRST, openAt, queryOf, type SessionQuery, WITHOUT_CONTENT } from './SessionQueries.js';
 import { SessionSteps } from './SessionSteps.js';
 import { SessionTakeOver } from './SessionTakeOver.js';
 import { Stamps } from './Stamps.js';
@@ -119,7 +120,7 @@ export class SessionsMongoDbPersistence implements ISessionsPersistence, IConfig
     const { operations, steps } = this.parts(correlationId);
     const query = queryOf(filter, now);
     return operations.run(correlationId, async (operation) => ({
-      data: await pageOf(operation, steps, query, paging),
+      data: await pageOf(operation, steps, query, paging, listIndexOf(filter)),
       total: paging.total ? await operation.read((sessions) => sessions.countDocuments(query)) : null,
     }));
   }
@@ -129,9 +130,14 @@ export class SessionsMongoDbPersistence implements ISessionsPersistence, IConfig
     return operations.run(correlationId, (operation) => openings.create(operation, session));
   }
 
-  async replace(correlationId: string | null, session: SessionRecord, now: number): Promise<SessionReplacement> {
+  async replace(
+    correlationId: string | null,
+    session: SessionRecord,
+    now: number,
+    told?: EndTold,
+  ): Promise<SessionReplacement> {
     const { operations, openings } = this.parts(correlationId);
-    return operations.run(correlationId, (operation) => openings.replace(operation, session, now));
+    return operations.run(correlationId, (operation) => openings.replace(operation, session, now, told));
   }
 
   async change(
@@ -160,17 +166,24 @@ export class SessionsMongoDbPersistence implements ISessionsPersistence, IConfig
     exceptId: string | null,
     reason: CloseReasonV1,
     now: number,
+    told?: EndTold,
   ): Promise<SessionRecord[]> {
     const { operations, ends } = this.parts(correlationId);
     const others = exceptId === null ? {} : { _id: { $ne: exceptId } };
     const query = { $and: [queryOf(filter, now), openAt(now), others] } as SessionQuery;
-    return operations.run(correlationId, (operation) => ends.endAll(operation, query, reason, now));
+    return operations.run(correlationId, (operation) => ends.endAll(operation, query, reason, now, told));
   }
 
-  async closeExpired(correlationId: string | null, now: number, limit: number): Promise<SessionRecord[]> {
+  async closeExpired(
+    correlationId: string | null,
+    now: number,
+    limit: number,
+    told?: EndTold,
+  ): Promise<SessionRecord[]> {
     const { operations, ends, takeOver } = this.parts(correlationId);
     await takeOver.completeNew(correlationId, this.completed);
-    return operations.run(correlationId, (operation) => ends.endExpired(operation, now, limit));
+    await takeOver.retainEnded(correlationId, now);
+    return operations.run(correlationId, (operation) => ends.endExpired(operation, now, limit, told));
   }
 
   async deleteById(correlationId: string | null, id: string): Promise<SessionRecord | null> {
@@ -222,11 +235,12 @@ async function pageOf(
   steps: SessionSteps,
   query: SessionQuery,
   { skip, take, headsOnly }: SessionsPaging,
+  hint: string | null,
 ): Promise<SessionRecord[]> {
   if (take === 0 || skip > LONGEST_SKIP) return [];
-  const projection = headsOnly === true ? { projection: WITHOUT_CONTENT } : {};
+  const options = { ...(headsOnly === true && { projection: WITHOUT_CONTENT }), ...(hint !== null && { hint }) };
   const documents = await operation.read((sessions) =>
-    sessions.find(query, projection).sort(NEWEST_FIRST).skip(skip).limit(take).toArray(),
+    sessions.find(query, options).sort(NEWEST_FIRST).skip(skip).limit(take).toArray(),
   );
   return documents.map((document) => steps.found(document)?.record).filter((record) => record !== undefined);
 }
