@@ -40,12 +40,13 @@ export class TcpProxy {
 
   /** No byte passes any more, either way; new connections are accepted and hear nothing. */
   freeze(): void {
-    this.frozen = true;
     this.freezeOld();
+    this.frozen = true;
   }
 
   /** As `freeze`, but new connections are as they should be: so end those that a firewall has forgotten. */
   freezeOld(): void {
+    this.frozen = false;
     for (const link of this.links) link.freeze();
   }
 

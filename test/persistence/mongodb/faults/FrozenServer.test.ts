@@ -90,6 +90,19 @@ describeOnMongo('A connection that is frozen', ownMongoUnavailable(), () => {
     expect(value?.data).to.deep.equal({ again: 2, third: 3 });
   }).timeout(20_000);
 
+  it('puts a new client in the place of one whose connections all hang', async () => {
+    await open({ 'options.max_pool_size': 1 });
+    proxy.freeze();
+    expect((await node.call(CALLS['get_session_by_id'] as never)).code).to.equal('PERSISTENCE_UNAVAILABLE');
+    // Until what asks whether the server is there hangs too.
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    proxy.freezeOld();
+    await expectResumed();
+    const outcomes = Array.from({ length: 20 }, () => node.call((controller) => controller.getSessionById(null, 's')));
+    for (const { value, took } of await Promise.all(outcomes))
+      expect([value?.id, took < 1000]).to.deep.equal(['s', true]);
+  }).timeout(20_000);
+
   it('lets a bounded number wait, refuses one more at once, and serves on afterwards', async () => {
     await open({ 'options.max_pool_size': 2, 'options.max_waiting': 3 });
     proxy.freeze();

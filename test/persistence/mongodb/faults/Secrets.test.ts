@@ -1,6 +1,9 @@
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { ConfigParams, Descriptor, References } from 'pip-services3-commons-nodex';
+import { secretsOf } from '../../../../src/persistence/mongodb/MongoClientOptions.js';
+import { secretHider } from '../../../../src/persistence/mongodb/MongoFaults.js';
+import { readMongoSettings } from '../../../../src/persistence/mongodb/MongoOptions.js';
 import { SessionsMongoDbPersistence } from '../../../../src/persistence/mongodb/SessionsMongoDbPersistence.js';
 import { LogKeeper } from '../../../support/HttpTestEndpoint.js';
 import { describeOnMongo } from '../../../support/mongodb/DescribeOnMongo.js';
@@ -110,6 +113,21 @@ describeOnMongo('A password of MongoDB', ownMongoUnavailable(), () => {
     expect(stdout + stderr).to.match(/The MongoDB server (is lost|does not answer)/);
     expectNoSecretIn([answers, stdout, stderr]);
   }).timeout(20_000);
+});
+
+describe('A password of MongoDB in words of the driver', () => {
+  for (const [where, config] of [
+    ['the URI', { 'connection.uri': `mongodb://ann:${ENCODED}@h/a` }],
+    ['an option of the URI', { 'connection.uri': `mongodb://h/a?tls=true&tlsCertificateKeyFilePassword=${ENCODED}` }],
+    ['a token in the URI', { 'connection.uri': `mongodb://h/a?authMechanismProperties=AWS_SESSION_TOKEN:${ENCODED}` }],
+    ['the credential', { 'credential.username': 'ann', 'credential.password': PASSWORD }],
+  ] as [string, MongoConfig][]) {
+    it(`is hidden, plain and encoded: of ${where}`, () => {
+      const hide = secretHider(secretsOf(readMongoSettings(ConfigParams.fromValue(config))));
+      const said = `no ${PASSWORD}, ${ENCODED} at mongodb://ann:${ENCODED}@h or mongodb+srv://ann:other@h`;
+      expect(hide(said)).to.equal('no ***, *** at mongodb://***@h or mongodb+srv://***@h');
+    });
+  }
 });
 
 async function failureOf(work: () => Promise<unknown>): Promise<unknown> {
