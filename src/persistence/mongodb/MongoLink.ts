@@ -17,6 +17,8 @@ const PROBE_TIMEOUT = 250;
 /** Between two attempts at a new client; those before go on, since a slow server is not a dead one. */
 const ATTEMPT_INTERVAL = 500;
 const MOST_ATTEMPTS = 5;
+/** How long a line that was replaced may still answer: what hangs on it holds up others. */
+const GRACE = 500;
 const NAME = 'mongodb';
 
 /**
@@ -122,9 +124,9 @@ export class MongoLink {
     this.line = line;
     this.isUp = true;
     this.release();
-    // What is still under way on the line before may end there.
+    // What is still under way on the line before may end there; then it is lost, so that it can be repeated.
     if (before !== null && before !== line) {
-      setTimeout(() => void abandon(before), this.settings.operationTimeout).unref();
+      setTimeout(() => void abandon(before), GRACE).unref();
     }
   }
 

@@ -91,7 +91,7 @@ describeOnMongo('A connection that is frozen', ownMongoUnavailable(), () => {
   }).timeout(20_000);
 
   it('puts a new client in the place of one whose connections all hang', async () => {
-    await open({ 'options.max_pool_size': 1 });
+    await open({ 'options.max_pool_size': 1, 'options.operation_timeout': 3000 });
     proxy.freeze();
     expect((await node.call(CALLS['get_session_by_id'] as never)).code).to.equal('PERSISTENCE_UNAVAILABLE');
     // Until what asks whether the server is there hangs too.
