@@ -15,8 +15,11 @@ export interface StoredContent {
 
 /** Servers nest to 100 levels, of which the document takes some. */
 const DEEPEST_PLAIN = 80;
-/** The driver takes an object with such a key for one of its own types, and a key `__proto__` is lost on the way. */
-const UNSAFE_KEYS = new Set(['', '__proto__', '_bsontype', 'toBSON']);
+/**
+ * The driver takes an object with such a key for one of its own types. One that every object inherits is lost on the way
+ * (`__proto__`), or brings the bytes of an array that stands there instead of its members (`constructor`).
+ */
+const UNSAFE_KEYS = new Set(['', '_bsontype', 'toBSON', ...Object.getOwnPropertyNames(Object.prototype)]);
 
 /** The fields of the one content; none where it is absent. */
 export function contentFields(part: 'user' | 'data', text: string | undefined): StoredContent {
