@@ -52,13 +52,13 @@ export class SessionSteps {
   }
 
   /** In one command where the hint allows it, else by reading and deciding. */
-  async change(
-    operation: MongoOperation,
-    id: string,
-    decide: SessionDecision,
-    hint?: StepHint,
-  ): Promise<SessionStep | null> {
-    return (await this.changeDirectly(operation, id, decide, hint)) ?? this.decide(operation, id, decide, hint?.now);
+  change(operation: MongoOperation, id: string, decide: SessionDecision, hint?: StepHint): Promise<SessionStep | null> {
+    return this.queue.run(
+      id,
+      async () =>
+        (await this.changeDirectly(operation, id, decide, hint)) ??
+        (await this.decideInTurn(operation, id, decide, hint?.now)),
+    );
   }
 
   /** One read, and a write where the access is to be stored. */
@@ -76,33 +76,33 @@ export class SessionSteps {
     return this.decide(operation, id, decide, hint?.now);
   }
 
-  /**
-   * Reads, decides, and stores what was decided if the document is still the one that was read. `lostStamp` is that of an end
-   * whose reply was lost: a document that bears it has been ended by it.
-   */
-  decide(
+  /** Reads, decides, and stores what was decided if the document is still the one that was read. */
+  decide(operation: MongoOperation, id: string, decide: SessionDecision, now?: number): Promise<SessionStep | null> {
+    return this.queue.run(id, () => this.decideInTurn(operation, id, decide, now));
+  }
+
+  /** `lostStamp` is that of an end whose reply was lost: a document that bears it has been ended by it. */
+  private async decideInTurn(
     operation: MongoOperation,
     id: string,
     decide: SessionDecision,
     now?: number,
     lostStamp?: string,
   ): Promise<SessionStep | null> {
-    return this.queue.run(id, async () => {
-      let version = 0;
-      for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
-        const found = await this.read(operation, id, now);
-        if (found === null) return null;
-        if (lostStamp !== undefined && found.document._stamp === lostStamp)
-          return { before: undoneOf(found.record), after: found.record };
-        const step = { before: found.record, after: decide(found.record) };
-        if (step.after === step.before || (await this.store(operation, found.document, step))) return step;
-        version = step.before.version;
-        await pause(Math.random() * Math.min(FIRST_PAUSE * 2 ** attempt, LONGEST_PAUSE));
-      }
-      throw sessionError(operation.correlationId, 'SESSION_CONFLICT', {
-        message: 'The session is being changed by others all the time; repeat the change',
-        details: { version },
-      });
+    let version = 0;
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const found = await this.read(operation, id, now);
+      if (found === null) return null;
+      if (lostStamp !== undefined && found.document._stamp === lostStamp)
+        return { before: undoneOf(found.record), after: found.record };
+      const step = { before: found.record, after: decide(found.record) };
+      if (step.after === step.before || (await this.store(operation, found.document, step))) return step;
+      version = step.before.version;
+      await pause(Math.random() * Math.min(FIRST_PAUSE * 2 ** attempt, LONGEST_PAUSE));
+    }
+    throw sessionError(operation.correlationId, 'SESSION_CONFLICT', {
+      message: 'The session is being changed by others all the time; repeat the change',
+      details: { version },
     });
   }
 
@@ -122,11 +122,15 @@ export class SessionSteps {
         sessions.findOneAndUpdate(query, update, { returnDocument: 'before' }),
       );
       const before = document === null ? null : this.found(document);
-      return before === null ? null : { before: before.record, after: decide(before.record) };
+      if (before === null) return null;
+      if (direct.kind === 'write' && direct.head.expire_timeout !== undefined) {
+        this.policies.put(id, { ...this.policies.get(id), expireTimeout: direct.head.expire_timeout });
+      }
+      return { before: before.record, after: decide(before.record) };
     } catch (error) {
       if (!(error instanceof LostReply)) throw error;
       // An end may be tried again: a session ends once, and its stamp tells whether it was this one.
-      if (direct.kind === 'end') return this.decide(operation, id, decide, hint.now, stamp);
+      if (direct.kind === 'end') return this.decideInTurn(operation, id, decide, hint.now, stamp);
       if (!(await bears(operation, { _id: id, _stamp: stamp }))) throw operation.unknown(error);
       const found = await this.read(operation, id);
       return found === null ? null : { before: undoneOf(found.record), after: found.record };

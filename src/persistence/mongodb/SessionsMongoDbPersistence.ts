@@ -16,13 +16,13 @@ import type { SessionRecord } from '../SessionRecord.js';
 import type { SessionsFilter, SessionsPaging } from '../SessionsFilter.js';
 import { unavailable } from './MongoFaults.js';
 import { MongoLink } from './MongoLink.js';
-import type { MongoOperation } from './MongoOperation.js';
 import { MongoOperations } from './MongoOperations.js';
 import { MONGO_OPTIONS, readMongoSettings } from './MongoOptions.js';
 import { assertClocks, makeIndexes } from './MongoServer.js';
 import { SessionEnds } from './SessionEnds.js';
 import { SessionOpenings } from './SessionOpenings.js';
-import { listIndexOf, NEWEST_FIRST, openAt, queryOf, type SessionQuery, WITHOUT_CONTENT } from './SessionQueries.js';
+import { pageOf } from './SessionPages.js';
+import { listIndexOf, openAt, queryOf, type SessionQuery } from './SessionQueries.js';
 import { SessionSteps } from './SessionSteps.js';
 import { SessionTakeOver } from './SessionTakeOver.js';
 import { Stamps } from './Stamps.js';
@@ -36,9 +36,6 @@ interface Opened {
   ends: SessionEnds;
   takeOver: SessionTakeOver;
 }
-
-/** Beyond it there is nothing: the protocol counts in 31 bits. */
-const LONGEST_SKIP = 2 ** 31 - 1;
 
 /**
  * Sessions in a collection of MongoDB 5 or newer, or of a server that speaks its protocol: for many nodes of the service on
@@ -92,7 +89,9 @@ export class SessionsMongoDbPersistence implements ISessionsPersistence, IConfig
       await assertClocks(link, this.clock);
       await makeIndexes(link);
       const opened = this.partsOf(link);
-      await opened.takeOver.retainEnded(correlationId, this.clock.now());
+      await opened.operations.run(correlationId, (operation) =>
+        opened.takeOver.retainEnded(operation, this.clock.now()),
+      );
       this.opened = opened;
     } catch (error) {
       await link.close();
@@ -181,9 +180,11 @@ export class SessionsMongoDbPersistence implements ISessionsPersistence, IConfig
     told?: EndTold,
   ): Promise<SessionRecord[]> {
     const { operations, ends, takeOver } = this.parts(correlationId);
-    await takeOver.completeNew(correlationId, this.completed);
-    await takeOver.retainEnded(correlationId, now);
-    return operations.run(correlationId, (operation) => ends.endExpired(operation, now, limit, told));
+    return operations.run(correlationId, async (operation) => {
+      await takeOver.completeNew(operation, this.completed);
+      await takeOver.retainEnded(operation, now);
+      return ends.endExpired(operation, now, limit, told);
+    });
   }
 
   async deleteById(correlationId: string | null, id: string): Promise<SessionRecord | null> {
@@ -198,7 +199,8 @@ export class SessionsMongoDbPersistence implements ISessionsPersistence, IConfig
 
   async completeOlder(correlationId: string | null, decide: SessionDecision): Promise<void> {
     this.completed = (record) => (record.active && record.endAt === Number.POSITIVE_INFINITY ? decide(record) : record);
-    await this.parts(correlationId).takeOver.completeAll(correlationId, this.completed);
+    const { operations, takeOver } = this.parts(correlationId);
+    await takeOver.completeAll(operations, correlationId, this.completed);
   }
 
   async count(correlationId: string | null): Promise<number> {
@@ -221,26 +223,11 @@ export class SessionsMongoDbPersistence implements ISessionsPersistence, IConfig
     const ends = new SessionEnds(stamps);
     const steps = new SessionSteps(stamps, (record) => this.completed(record));
     const openings = new SessionOpenings(stamps, ends);
-    return { link, operations, ends, steps, openings, takeOver: new SessionTakeOver(operations, steps) };
+    return { link, operations, ends, steps, openings, takeOver: new SessionTakeOver(steps) };
   }
 
   private parts(correlationId: string | null): Opened {
     if (this.opened !== null) return this.opened;
     throw sessionError(correlationId, 'PERSISTENCE_UNAVAILABLE', { message: 'The session store is not open' });
   }
-}
-
-async function pageOf(
-  operation: MongoOperation,
-  steps: SessionSteps,
-  query: SessionQuery,
-  { skip, take, headsOnly }: SessionsPaging,
-  hint: string | null,
-): Promise<SessionRecord[]> {
-  if (take === 0 || skip > LONGEST_SKIP) return [];
-  const options = { ...(headsOnly === true && { projection: WITHOUT_CONTENT }), ...(hint !== null && { hint }) };
-  const documents = await operation.read((sessions) =>
-    sessions.find(query, options).sort(NEWEST_FIRST).skip(skip).limit(take).toArray(),
-  );
-  return documents.map((document) => steps.found(document)?.record).filter((record) => record !== undefined);
 }
