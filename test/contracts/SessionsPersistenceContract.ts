@@ -25,8 +25,8 @@ export interface StoreUnderTest {
   /** Why it cannot be tested here, and what to do about that. */
   unavailable?: string | undefined;
 
-  /** Promises this store cannot keep, and why; a test of its own says what it does instead. */
-  cannot?: Partial<Record<PromiseId, string>>;
+  /** Promises this store cannot keep: why, and the test of what it does instead. */
+  cannot?: Partial<Record<PromiseId, { why: string; instead: (test: PromiseTest) => Promise<void> }>>;
 }
 
 /** What a promise's test works with. */
@@ -41,9 +41,10 @@ export type DeclarePromise = (id: PromiseId, title: string, body: (test: Promise
 /** Every promise of ISessionsPersistence, tested on one store. */
 export function sessionsPersistenceContract(name: string, store: StoreUnderTest): void {
   const promise: DeclarePromise = (id, title, body) => {
-    const reason = store.unavailable ?? store.cannot?.[id];
-    if (reason === undefined) it(`${id} ${title}`, async () => body({ persistence: await store.open(), store }));
-    else it.skip(`${id} ${title} (not here: ${reason})`);
+    const other = store.cannot?.[id];
+    const test = other === undefined ? `${id} ${title}` : `${id} as far as it can, since ${other.why}`;
+    if (store.unavailable !== undefined) it.skip(`${test} (not here: ${store.unavailable})`);
+    else it(test, async () => (other?.instead ?? body)({ persistence: await store.open(), store }));
   };
   describe(`${name} keeps the persistence contract`, () => {
     afterEach(async () => {

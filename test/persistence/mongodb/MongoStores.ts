@@ -1,7 +1,8 @@
+import { expect } from 'chai';
 import { ConfigParams } from 'pip-services3-commons-nodex';
 import type { ISessionsPersistence } from '../../../src/persistence/ISessionsPersistence.js';
 import { SessionsMongoDbPersistence } from '../../../src/persistence/mongodb/SessionsMongoDbPersistence.js';
-import type { StoreUnderTest } from '../../contracts/SessionsPersistenceContract.js';
+import { countUp, type StoreUnderTest } from '../../contracts/SessionsPersistenceContract.js';
 import {
   databaseUri,
   dropDatabase,
@@ -9,6 +10,7 @@ import {
   mongoUnavailable,
   sharedMongo,
 } from '../../support/mongodb/MongoServers.js';
+import { aSession } from '../../support/Sessions.js';
 
 /** The suites do very many things at once, on servers that may be slow: nothing is to time out or be refused. */
 const PATIENT = { 'options.operation_timeout': 120_000, 'options.max_waiting': 1_000_000 };
@@ -48,7 +50,14 @@ export function mongoStore(): StoreUnderTest {
       await dropDatabase(sharedMongo().uri, database);
     },
     cannot: {
-      P12: 'what is stored is known only when the server has answered',
+      P12: {
+        why: 'what is stored is known only when the server has answered: decides in the order it is asked',
+        async instead({ persistence }) {
+          await persistence.create(null, aSession());
+          const steps = await Promise.all(Array.from({ length: 5 }, () => persistence.change(null, 's1', countUp)));
+          expect(steps.map((step) => step?.before.version)).to.deep.equal([0, 1, 2, 3, 4]);
+        },
+      },
     },
   };
 }
