@@ -105,9 +105,9 @@ describe('The process', function () {
     { what: 'an unknown log level', command: { env: { LOG_LEVEL: 'loud' } }, sentence: /level is "loud"/ },
     { what: 'no persistence', command: { env: { FILE_ENABLED: 'no' } }, sentence: /needs a component .*persistence/ },
     {
-      what: 'a persistence of later',
-      command: { env: { MONGO_ENABLED: '1' } },
-      sentence: /unknown component .*mongodb/,
+      what: 'a transport of later',
+      command: { env: { GRPC_ENABLED: '1' } },
+      sentence: /unknown component .*grpc/,
     },
   ]) {
     it(`ends with 78 and one sentence for ${what}`, async () => {
