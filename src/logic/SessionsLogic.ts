@@ -195,7 +195,7 @@ export class SessionsLogic {
 
   async deleteSessionById(correlationId: string | null, id: string): Promise<SessionRecord | null> {
     const now = this.clock.now();
-    const deleted = await this.persistence.deleteById(correlationId, id);
+    const deleted = await this.persistence.deleteById(correlationId, id, (ended) => this.events.closed(ended));
     if (deleted === null) return null;
     if (deleted.active) {
       this.events.closed(deleted.isExpired(now) ? asOf(deleted, now) : deleted.closed('closed', now));

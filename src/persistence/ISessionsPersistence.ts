@@ -113,8 +113,11 @@ export interface ISessionsPersistence extends IOpenable {
    */
   closeExpired(correlationId: string | null, now: number, limit: number, told?: EndTold): Promise<SessionRecord[]>;
 
-  /** P17 Removes a session of any state and answers what it was, or null. P18 Its id may then be used again. */
-  deleteById(correlationId: string | null, id: string): Promise<SessionRecord | null>;
+  /**
+   * P17 Removes a session of any state and answers what it was, or null. P18 Its id may then be used again. `told` learns of an
+   * end that came with it because another node had answered the session as expired; it is answered as ended then.
+   */
+  deleteById(correlationId: string | null, id: string, told?: EndTold): Promise<SessionRecord | null>;
 
   /**
    * P19 Removes at most `limit` of the sessions that closed before `before`, the earliest first, and answers them. Where a

@@ -67,12 +67,16 @@ export class SessionEnds {
     await operation.writeUntilDone((sessions) => sessions.updateOne(query, update));
   }
 
-  /** Removes a session of any state; null where there is none. Sealed or not, it is answered as it is stored. */
-  async removeOne(operation: MongoOperation, id: string): Promise<SessionRecord | null> {
+  /** Removes a session of any state; null where there is none. A sealed one ends by it. */
+  async removeOne(operation: MongoOperation, id: string, told: EndTold | undefined): Promise<SessionRecord | null> {
     for (;;) {
       try {
         const document = await operation.write((sessions) => sessions.findOneAndDelete({ _id: id }));
-        return document === null ? null : recordOf(document);
+        const removed = document === null ? null : recordOf(document);
+        if (removed === null || document?.['_sealed'] !== true) return removed;
+        const ended = removed.closed('expired', removed.endAt);
+        told?.(ended);
+        return ended;
       } catch (error) {
         if (!(error instanceof LostReply)) throw error;
         const there = await operation.read((sessions) => sessions.findOne({ _id: id }));

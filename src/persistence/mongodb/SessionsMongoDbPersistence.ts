@@ -187,9 +187,9 @@ export class SessionsMongoDbPersistence implements ISessionsPersistence, IConfig
     });
   }
 
-  async deleteById(correlationId: string | null, id: string): Promise<SessionRecord | null> {
+  async deleteById(correlationId: string | null, id: string, told?: EndTold): Promise<SessionRecord | null> {
     const { operations, ends } = this.parts(correlationId);
-    return operations.run(correlationId, (operation) => ends.removeOne(operation, id));
+    return operations.run(correlationId, (operation) => ends.removeOne(operation, id, told));
   }
 
   async deleteClosedBefore(correlationId: string | null, before: number, limit: number): Promise<SessionRecord[]> {
