@@ -8,7 +8,7 @@ import { mongoUnavailable } from '../../../support/mongodb/MongoServers.js';
 import { inParallel, MongoNodes } from './MongoNodes.js';
 
 /** Of each kind; small collections, since test servers walk them. */
-const RACES = process.env['SESSIONS_TEST_LONG'] ? 5000 : 1250;
+const RACES = 5000;
 const ROUND = 250;
 const TOGETHER = 24;
 
