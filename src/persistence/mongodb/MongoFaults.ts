@@ -37,7 +37,6 @@ interface DriverError {
   message: string;
   code?: number | string;
   beforeHandshake?: boolean;
-  result?: { writeConcernError?: unknown };
 }
 
 export function faultOf(error: unknown): Fault {

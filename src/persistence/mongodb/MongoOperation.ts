@@ -1,4 +1,4 @@
-import type { Collection, Db } from 'mongodb';
+import type { Collection } from 'mongodb';
 import { sessionError } from '../../data/version1/SessionErrorsV1.js';
 import { faultOf, unavailable } from './MongoFaults.js';
 import type { MongoLine, MongoLink } from './MongoLink.js';
@@ -15,7 +15,7 @@ export type Sessions = Collection<AnyDocument>;
  * The commands of one operation, one after the other, until the time for it is over; then none is sent any more.
  *
  * What is repeated after a failure, and why that is safe: a command that did not reach the server; every read; and after a
- * lost reply a write whose document tells whether it was done, by its stamp (`SessionsMongoDbPersistence` asks it). The
+ * lost reply a write whose document tells whether it was done, by its stamp (`bears`). The
  * driver's own repetition is off, because it is only safe with servers that number the writes of a client, and the driver
  * cannot tell all of those from the others.
  */
@@ -47,11 +47,11 @@ export class MongoOperation {
   }
 
   /** Repeats until there is an answer. */
-  async read<T>(ask: (sessions: Sessions, db: Db) => Promise<T>): Promise<T> {
+  async read<T>(ask: (sessions: Sessions) => Promise<T>): Promise<T> {
     for (;;) {
       const line = await this.line();
       try {
-        return await Promise.race([ask(line.collection, line.db), this.givenUp]);
+        return await Promise.race([ask(line.collection), this.givenUp]);
       } catch (error) {
         if (!this.mayRepeat(line, error)) throw this.refusal(error);
       }

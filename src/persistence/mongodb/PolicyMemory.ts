@@ -1,4 +1,6 @@
+import type { ExpireBasisV1 } from '../../data/version1/SessionV1.js';
 import type { KnownPolicy } from '../DirectStep.js';
+import type { SessionDocument } from './SessionDocument.js';
 
 /** What is assumed of a session that is not remembered. */
 const COMMON: KnownPolicy = { openAt: null, expireTimeout: null, expireBasis: null };
@@ -18,10 +20,21 @@ export class PolicyMemory {
     return this.recent.get(id) ?? this.older.get(id) ?? COMMON;
   }
 
-  put(id: string, policy: KnownPolicy): void {
-    this.recent.set(id, policy);
+  /** What the document of an active session says; ended ones take no more steps. */
+  remember(document: SessionDocument): void {
+    if (document.active !== true) return;
+    this.recent.set(document._id, policyOf(document));
     if (this.recent.size < this.capacity) return;
     this.older = this.recent;
     this.recent = new Map();
   }
+}
+
+function policyOf(document: SessionDocument): KnownPolicy {
+  const { open_time, expire_timeout, expire_basis } = document as Record<string, unknown>;
+  return {
+    openAt: open_time instanceof Date ? open_time.getTime() : null,
+    expireTimeout: typeof expire_timeout === 'number' ? expire_timeout : null,
+    expireBasis: (expire_basis as ExpireBasisV1 | undefined) ?? null,
+  };
 }

@@ -47,7 +47,7 @@ export function documentOf(record: SessionRecord, stamp: string): SessionDocumen
   return document as SessionDocument;
 }
 
-export function endTimeOf({ endAt }: SessionRecord): Date {
+function endTimeOf({ endAt }: SessionRecord): Date {
   return endAt === Number.POSITIVE_INFINITY ? NEVER : new Date(endAt);
 }
 

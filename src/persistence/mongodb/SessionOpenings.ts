@@ -3,6 +3,7 @@ import type { EndTold, SessionReplacement } from '../ISessionsPersistence.js';
 import type { SessionRecord } from '../SessionRecord.js';
 import { KeyedQueue } from './KeyedQueue.js';
 import { DuplicateKey, LostReply, type MongoOperation } from './MongoOperation.js';
+import type { PolicyMemory } from './PolicyMemory.js';
 import { bindingOf, documentOf, type SessionDocument } from './SessionDocument.js';
 import type { SessionEnds } from './SessionEnds.js';
 import { openAt, type SessionQuery } from './SessionQueries.js';
@@ -15,6 +16,7 @@ export class SessionOpenings {
 
   constructor(
     private readonly stamps: Stamps,
+    private readonly policies: PolicyMemory,
     private readonly ends: SessionEnds,
   ) {}
 
@@ -66,6 +68,7 @@ export class SessionOpenings {
     for (let isRepeated = false; ; ) {
       try {
         await operation.write((sessions) => sessions.insertOne(document));
+        this.policies.remember(document);
         return true;
       } catch (error) {
         if (error instanceof LostReply) isRepeated = true;

@@ -1,5 +1,5 @@
 import type { Filter, IndexDescription, UpdateFilter } from 'mongodb';
-import type { CloseReasonV1, ExpireBasisV1 } from '../../data/version1/SessionV1.js';
+import type { CloseReasonV1 } from '../../data/version1/SessionV1.js';
 import type { DirectStep, DirectWrite, KnownPolicy } from '../DirectStep.js';
 import type { SessionsFilter } from '../SessionsFilter.js';
 import { type AnyDocument, NEVER, type SessionDocument } from './SessionDocument.js';
@@ -121,14 +121,4 @@ function writeOf({ head, content, expireAt }: DirectWrite, now: number, stamp: s
     unset[part in set ? `_${part}_json` : part] = '';
   }
   return { $set: set, $unset: unset, $inc: { version: 1 } } as unknown as SessionUpdate;
-}
-
-/** What a later direct step may build on. */
-export function policyOf(document: SessionDocument): KnownPolicy {
-  const { open_time, expire_timeout, expire_basis } = document as Record<string, unknown>;
-  return {
-    openAt: open_time instanceof Date ? open_time.getTime() : null,
-    expireTimeout: typeof expire_timeout === 'number' ? expire_timeout : null,
-    expireBasis: (expire_basis as ExpireBasisV1 | undefined) ?? null,
-  };
 }

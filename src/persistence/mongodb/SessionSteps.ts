@@ -5,9 +5,9 @@ import type { SessionDecision, SessionStep } from '../ISessionsPersistence.js';
 import type { SessionRecord } from '../SessionRecord.js';
 import { KeyedQueue } from './KeyedQueue.js';
 import { LostReply, type MongoOperation } from './MongoOperation.js';
-import { PolicyMemory } from './PolicyMemory.js';
+import type { PolicyMemory } from './PolicyMemory.js';
 import { bindingOf, documentOf, isWhole, recordOf, type SessionDocument } from './SessionDocument.js';
-import { directCommand, policyOf, type SessionQuery, stillAs } from './SessionQueries.js';
+import { directCommand, type SessionQuery, stillAs } from './SessionQueries.js';
 import { bears, type Stamps } from './Stamps.js';
 
 /** So often a step is decided anew when other nodes were quicker. */
@@ -18,12 +18,12 @@ const LONGEST_PAUSE = 200;
 
 /** Steps of one session: each is one conditional command on its document. */
 export class SessionSteps {
-  private readonly policies = new PolicyMemory();
   /** Of one process, those that want the same session wait for each other instead of getting into each other's way. */
   private readonly queue = new KeyedQueue();
 
   constructor(
     private readonly stamps: Stamps,
+    private readonly policies: PolicyMemory,
     /** Completes what an older service has written; the very same object where nothing is to be completed. */
     private readonly complete: (record: SessionRecord) => SessionRecord,
   ) {}
@@ -46,7 +46,7 @@ export class SessionSteps {
   found(document: SessionDocument): Found | null {
     const stored = recordOf(document);
     if (stored === null) return null;
-    if (document.active) this.policies.put(document._id, policyOf(document));
+    this.policies.remember(document);
     const record = isWhole(document) ? stored : this.complete(stored);
     return { document, record: document._sealed === true ? record.closed('expired', record.endAt) : record };
   }
@@ -123,9 +123,7 @@ export class SessionSteps {
       );
       const before = document === null ? null : this.found(document);
       if (before === null) return null;
-      if (direct.kind === 'write' && direct.head.expire_timeout !== undefined) {
-        this.policies.put(id, { ...this.policies.get(id), expireTimeout: direct.head.expire_timeout });
-      }
+      if (direct.kind === 'write') this.policies.remember({ ...before.document, ...direct.head });
       return { before: before.record, after: decide(before.record) };
     } catch (error) {
       if (!(error instanceof LostReply)) throw error;
@@ -152,6 +150,7 @@ export class SessionSteps {
         const { matchedCount } = await operation.write((sessions) =>
           sessions.replaceOne(stillAs(document), replacement as SessionDocument),
         );
+        if (matchedCount > 0) this.policies.remember(next);
         if (matchedCount > 0 || lost === null) return matchedCount > 0;
         if (await bears(operation, { _id, _stamp: stamp })) return true;
         // Done and overwritten since, or never done.

@@ -19,6 +19,7 @@ import { MongoLink } from './MongoLink.js';
 import { MongoOperations } from './MongoOperations.js';
 import { MONGO_OPTIONS, readMongoSettings } from './MongoOptions.js';
 import { assertClocks, makeIndexes } from './MongoServer.js';
+import { PolicyMemory } from './PolicyMemory.js';
 import { SessionEnds } from './SessionEnds.js';
 import { SessionOpenings } from './SessionOpenings.js';
 import { pageOf } from './SessionPages.js';
@@ -221,8 +222,9 @@ export class SessionsMongoDbPersistence implements ISessionsPersistence, IConfig
     const stamps = new Stamps();
     const operations = new MongoOperations(link);
     const ends = new SessionEnds(stamps);
-    const steps = new SessionSteps(stamps, (record) => this.completed(record));
-    const openings = new SessionOpenings(stamps, ends);
+    const policies = new PolicyMemory();
+    const steps = new SessionSteps(stamps, policies, (record) => this.completed(record));
+    const openings = new SessionOpenings(stamps, policies, ends);
     return { link, operations, ends, steps, openings, takeOver: new SessionTakeOver(steps) };
   }
 

@@ -119,6 +119,8 @@ describeOnMongo('The commands that operations cost', ownMongoUnavailable(), func
       const stores = (controller: SessionsController) =>
         commandsOf(() => controller.storeSessionData(null, id, clock.now()));
       expect((await stores(other)).join()).to.equal(first);
+      clock.advance(1000);
+      expect(await stores(one), 'on the node that has opened it').to.deep.equal(['findAndModify']);
       for (const controller of [other, one, other]) {
         await one.getSessionById(null, id);
         clock.advance(5000);
