@@ -19,7 +19,8 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-const SOURCES = ['src', 'test', 'bench', 'tsconfig.json', 'package-lock.json'];
+const CLIENT_SOURCES = ['src', 'tsconfig.json', 'tsconfig.cjs.json', 'package.json'].map((path) => `client/${path}`);
+const SOURCES = ['src', 'test', 'bench', 'tsconfig.json', 'package-lock.json', ...CLIENT_SOURCES];
 const LOCK_FILE = join(root, '.build', 'lock');
 const STAMP = join('dist', '.sources');
 
@@ -61,7 +62,7 @@ function install() {
 
 function isBuilt() {
   try {
-    return readFileSync(join(root, STAMP), 'utf8') === sourcesSum();
+    return existsSync(join(root, 'client', 'dist')) && readFileSync(join(root, STAMP), 'utf8') === sourcesSum();
   } catch {
     return false;
   }
@@ -70,18 +71,35 @@ function isBuilt() {
 function build() {
   say('building ...');
   const sum = sourcesSum();
-  const fresh = join(root, 'dist.new');
-  rmSync(fresh, { recursive: true, force: true });
+  buildClient();
+  rebuilt('dist', (fresh) => {
+    compile('tsconfig.json', fresh);
+    writeFileSync(join(root, fresh, '.sources'), sum);
+  });
+}
+
+/** The client comes first: tests and benchmarks use it as its users do, by its name and its exports. */
+function buildClient() {
+  rebuilt(join('client', 'dist'), (fresh) => {
+    compile(join('client', 'tsconfig.json'), join(fresh, 'esm'));
+    compile(join('client', 'tsconfig.cjs.json'), join(fresh, 'cjs'));
+    writeFileSync(join(root, fresh, 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
+  });
+}
+
+function compile(project, folder) {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  run(
-    process.execPath,
-    [compiler, '-p', 'tsconfig.json', '--noEmitOnError', '--outDir', 'dist.new'],
-    'building failed',
-  );
-  writeFileSync(join(fresh, '.sources'), sum);
-  const old = join(root, `dist.old-${process.pid}`);
-  if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
-  renameSync(fresh, join(root, 'dist'));
+  run(process.execPath, [compiler, '-p', project, '--noEmitOnError', '--outDir', folder], 'building failed');
+}
+
+/** Replaces a folder by one that is made beside it and complete. */
+function rebuilt(folder, make) {
+  const fresh = `${folder}.new`;
+  rmSync(join(root, fresh), { recursive: true, force: true });
+  make(fresh);
+  const old = join(root, `${folder}.old-${process.pid}`);
+  if (existsSync(join(root, folder))) renameSync(join(root, folder), old);
+  renameSync(join(root, fresh), join(root, folder));
   rmSync(old, { recursive: true, force: true });
 }
 

@@ -1,0 +1,5 @@
+/** What the package gives wherever it runs; `index.ts` and `browser.ts` add the HTTP client for their place. */
+
+export type * from './version1/ISessionsClientV1.js';
+export { SessionsClientError, type SessionsClientErrorCode } from './version1/SessionsClientError.js';
+export type * from './version1/SessionV1.js';
