@@ -52,6 +52,17 @@ describe('The process', function () {
     expect(existsSync(services.path('data'))).to.equal(false);
   });
 
+  for (const [value, status] of [
+    ['true', 200],
+    ['false', 400],
+  ] as const) {
+    it(`answers ${status} to an id that a caller brings with ACCEPT_IDS=${value}`, async () => {
+      const service = await services.start({ args: onFreePort, env: { ACCEPT_IDS: value, MEMORY_ENABLED: '1' } });
+      const session = { user_id: '1', session_id: 'brought-0123456789abcdef' };
+      expect(await callOperation(service.url, 'open_session', session)).to.include({ status });
+    });
+  }
+
   for (const value of ['false', '0', 'no']) {
     it(`serves no HTTP with HTTP_ENABLED=${value}, and waits for a signal`, async () => {
       const service = await services.start({ env: { HTTP_ENABLED: value, MEMORY_ENABLED: '1', FILE_ENABLED: value } });
