@@ -2,4 +2,6 @@
 
 export type * from './version1/ISessionsClientV1.js';
 export { SessionsClientError, type SessionsClientErrorCode } from './version1/SessionsClientError.js';
+export type { SessionsControllerV1 } from './version1/SessionsControllerV1.js';
+export { SessionsDirectClientV1 } from './version1/SessionsDirectClientV1.js';
 export type * from './version1/SessionV1.js';

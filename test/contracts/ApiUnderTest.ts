@@ -56,6 +56,9 @@ export interface ApiUnderTest {
   /** True where callers are in the process, which may bring ids of any shape. */
   readonly isInProcess: boolean;
 
+  /** True where operations are methods, so that there is no object of arguments which a caller could leave out. */
+  readonly hasMethods?: boolean;
+
   /** An empty service of its own, with the sweeper off unless the options say otherwise. */
   start(options: ControllerOptions, clock: FakeClock): Promise<RunningApi>;
 }

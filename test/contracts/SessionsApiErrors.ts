@@ -16,7 +16,7 @@ function expectFault(fault: ApiFault, code: keyof typeof SessionErrorsV1, correl
   expect(text).not.to.match(/stack|node_modules|\.js\b|file:|at Object/);
 }
 
-function corpusPromises(promise: ApiPromise, isInProcess: boolean): void {
+function corpusPromises(promise: ApiPromise, { isInProcess, hasMethods }: ApiUnderTest): void {
   promise(
     'A70',
     'bad arguments are refused with the field and what was expected, and change nothing',
@@ -36,7 +36,7 @@ function corpusPromises(promise: ApiPromise, isInProcess: boolean): void {
     },
   );
 
-  if (isInProcess) return;
+  if (isInProcess || hasMethods) return;
   promise('A71', 'arguments that are no object are refused', async (caller) => {
     for (const operation of OPERATIONS_WITH_BAD_ARGUMENTS) {
       for (const json of NO_ARGUMENTS) {
@@ -166,7 +166,7 @@ function identifiersPromises(promise: ApiPromise): void {
 }
 
 export function errorPromises(promise: ApiPromise, api: ApiUnderTest): void {
-  corpusPromises(promise, api.isInProcess);
+  corpusPromises(promise, api);
   limitPromises(promise);
   identifiersPromises(promise);
 }

@@ -71,7 +71,7 @@ class DirectApi implements RunningApi {
 }
 
 /** What JSON makes of an answer: a copy with times as texts. JSON.stringify alone would lose the sign of -0. */
-function onTheWire(answer: unknown): unknown {
+export function onTheWire(answer: unknown): unknown {
   const marked = JSON.stringify(answer, (_, value) => (Object.is(value, -0) ? NEGATIVE_ZERO : value));
   return JSON.parse(marked, (_, value) => (value === NEGATIVE_ZERO ? -0 : value));
 }

@@ -1,0 +1,113 @@
+import { callable } from '../config/Callable.js';
+import { type ConfigTable, configError, readConfig } from '../config/ClientConfig.js';
+import { CallsUnderWay } from './CallsUnderWay.js';
+import { callController, controllerError } from './ControllerCalls.js';
+import type { ReferencesV1 } from './ISessionsClientV1.js';
+import type { SessionsCall } from './SessionsCall.js';
+import { SessionsClient } from './SessionsClient.js';
+import { SessionsClientError } from './SessionsClientError.js';
+import { descriptorParts, findController, isController, type SessionsControllerV1 } from './SessionsControllerV1.js';
+
+const COMPONENT = 'service-sessions:client:direct';
+
+/** The options of a direct client. */
+export const DIRECT_CLIENT_CONFIG = {
+  'options.timeout': {
+    type: 'integer',
+    default: 5000,
+    min: 1,
+    max: 2_147_483_647,
+    doc: 'Milliseconds that a call may take.',
+  },
+  'dependencies.controller': {
+    type: 'text',
+    default: 'service-sessions:controller:*:*:*',
+    doc: 'Descriptor of the controller, when it comes by references.',
+  },
+} as const satisfies ConfigTable;
+
+class DirectClient extends SessionsClient {
+  private readonly calls = new CallsUnderWay();
+  private config = readConfig(COMPONENT, DIRECT_CLIENT_CONFIG, undefined);
+  private controller: SessionsControllerV1 | undefined;
+  private state: 'made' | 'open' | 'closed' = 'made';
+
+  /** `controller` may also come by `setReferences`. Throws INVALID_CONFIG for what cannot be used. */
+  constructor(config?: object | null, controller?: SessionsControllerV1 | null) {
+    super();
+    if (config !== undefined && config !== null) this.configure(config);
+    if (controller === undefined || controller === null) return;
+    if (!isController(controller)) {
+      throw configError(`${COMPONENT}: the second argument must be a sessions controller: it lacks its methods`);
+    }
+    this.controller = controller;
+  }
+
+  override configure(config: object): void {
+    const read = readConfig(COMPONENT, DIRECT_CLIENT_CONFIG, config);
+    descriptorParts(read['dependencies.controller']);
+    this.config = read;
+  }
+
+  override setReferences(references: ReferencesV1): void {
+    this.controller = findController(references, this.config['dependencies.controller']) ?? this.controller;
+  }
+
+  override isOpen(): boolean {
+    return this.state === 'open';
+  }
+
+  override async open(correlationId?: string | null): Promise<void> {
+    this.connected(correlationId);
+    this.state = 'open';
+  }
+
+  override async close(_correlationId?: string | null): Promise<void> {
+    this.state = 'closed';
+    this.calls.abortAll();
+  }
+
+  protected override perform(call: SessionsCall): Promise<unknown> {
+    const { correlationId } = call;
+    if (this.state === 'closed') {
+      const message = 'The client has been closed; open it again';
+      throw new SessionsClientError({ code: 'NOT_OPEN', message, correlationId });
+    }
+    const controller = this.connected(correlationId);
+    const begin = async (): Promise<unknown> => {
+      try {
+        return await callController(controller, call);
+      } catch (error) {
+        throw controllerError(correlationId, error);
+      }
+    };
+    return this.calls.run(call, call.timeout ?? this.config['options.timeout'], begin);
+  }
+
+  private connected(correlationId: string | null | undefined): SessionsControllerV1 {
+    if (this.controller !== undefined) return this.controller;
+    const pattern = this.config['dependencies.controller'];
+    const message = `The direct client has no controller: pass one to it, or references that hold ${pattern}`;
+    throw new SessionsClientError({ code: 'NOT_OPEN', message, correlationId });
+  }
+}
+
+/**
+ * The client of a controller in the same process: no transport, the same methods, answers and errors.
+ *
+ * ### Configuration parameters ###
+ *
+ * - `options.timeout` milliseconds that a call may take (5000)
+ * - `dependencies.controller` descriptor of the controller (`service-sessions:controller:*:*:*`)
+ *
+ * ### References ###
+ *
+ * - `service-sessions:controller:*:*:*` the controller, unless it is given to the constructor
+ *
+ * ### Example ###
+ *
+ *     const client = new SessionsDirectClientV1({}, controller);
+ *     const session = await client.openSession(null, { user_id: 'ann' });
+ */
+export const SessionsDirectClientV1 = callable(DirectClient);
+export type SessionsDirectClientV1 = InstanceType<typeof DirectClient>;
