@@ -1,6 +1,9 @@
 /** What the package gives wherever it runs; `index.ts` and `browser.ts` add the HTTP client for their place. */
 
+export { NearCache, type NearCacheOptions, type NextCall } from './cache/NearCache.js';
+export type { ClientClock } from './config/Clock.js';
 export type * from './version1/ISessionsClientV1.js';
+export type { OperationName, SessionsCall } from './version1/SessionsCall.js';
 export { SessionsClientError, type SessionsClientErrorCode } from './version1/SessionsClientError.js';
 export type { SessionsControllerV1 } from './version1/SessionsControllerV1.js';
 export { SessionsDirectClientV1 } from './version1/SessionsDirectClientV1.js';

@@ -1,0 +1,80 @@
+import type { SessionV1 } from '../version1/SessionV1.js';
+
+/** A session as it was answered. */
+export interface CachedSession {
+  readonly session: SessionV1;
+  /** When it was asked for, on the elapsed clock. */
+  readonly askedAt: number;
+  /** The instant on the elapsed clock from which it must not be answered any more. */
+  readonly until: number;
+}
+
+/** Sessions by id and by user, so many at most: of more, those that were put first go. */
+export class CachedSessions {
+  private readonly byId = new Map<string, CachedSession>();
+  private readonly idsByUser = new Map<string, Set<string>>();
+  /** Goes on through the changing map: one that began anew each time would pass over the places of all that were deleted. */
+  private order = this.byId.values();
+  private head: CachedSession | undefined;
+
+  constructor(private readonly size: number) {}
+
+  /** How many are held, those that are over included. */
+  get count(): number {
+    return this.byId.size;
+  }
+
+  get(id: string): CachedSession | undefined {
+    return this.byId.get(id);
+  }
+
+  put(cached: CachedSession, now: number): void {
+    const { id, user_id } = cached.session;
+    this.delete(id);
+    this.makeRoom(now);
+    this.byId.set(id, cached);
+    const ids = this.idsByUser.get(user_id);
+    if (ids === undefined) this.idsByUser.set(user_id, new Set([id]));
+    else ids.add(id);
+  }
+
+  delete(id: string): void {
+    const cached = this.byId.get(id);
+    if (cached === undefined) return;
+    this.byId.delete(id);
+    const { user_id } = cached.session;
+    const ids = this.idsByUser.get(user_id);
+    ids?.delete(id);
+    if (ids?.size === 0) this.idsByUser.delete(user_id);
+  }
+
+  deleteUser(userId: string): void {
+    for (const id of this.idsByUser.get(userId) ?? []) this.byId.delete(id);
+    this.idsByUser.delete(userId);
+  }
+
+  clear(): void {
+    this.byId.clear();
+    this.idsByUser.clear();
+    this.head = undefined;
+  }
+
+  /** All live about as long, so the first are over first: contents of sessions nobody asks for any more do not stay. */
+  private makeRoom(now: number): void {
+    let first = this.first();
+    while (first !== undefined && (this.byId.size >= this.size || first.until <= now)) {
+      this.delete(first.session.id);
+      first = this.first();
+    }
+  }
+
+  private first(): CachedSession | undefined {
+    if (this.byId.size === 0) return undefined;
+    while (this.head === undefined || this.byId.get(this.head.session.id) !== this.head) {
+      const next = this.order.next();
+      if (next.done) this.order = this.byId.values();
+      else this.head = next.value;
+    }
+    return this.head;
+  }
+}
