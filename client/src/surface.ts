@@ -7,4 +7,5 @@ export type { OperationName, SessionsCall } from './version1/SessionsCall.js';
 export { SessionsClientError, type SessionsClientErrorCode } from './version1/SessionsClientError.js';
 export type { SessionsControllerV1 } from './version1/SessionsControllerV1.js';
 export { SessionsDirectClientV1 } from './version1/SessionsDirectClientV1.js';
+export { SessionsNullClientV1 } from './version1/SessionsNullClientV1.js';
 export type * from './version1/SessionV1.js';

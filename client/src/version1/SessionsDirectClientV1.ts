@@ -3,8 +3,8 @@ import { type ConfigTable, configError, readConfig } from '../config/ClientConfi
 import { CallsUnderWay } from './CallsUnderWay.js';
 import { callController, controllerError } from './ControllerCalls.js';
 import type { ReferencesV1 } from './ISessionsClientV1.js';
+import { LocalClient } from './LocalClient.js';
 import type { SessionsCall } from './SessionsCall.js';
-import { SessionsClient } from './SessionsClient.js';
 import { SessionsClientError } from './SessionsClientError.js';
 import { descriptorParts, findController, isController, type SessionsControllerV1 } from './SessionsControllerV1.js';
 
@@ -26,11 +26,10 @@ export const DIRECT_CLIENT_CONFIG = {
   },
 } as const satisfies ConfigTable;
 
-class DirectClient extends SessionsClient {
+class DirectClient extends LocalClient {
   private readonly calls = new CallsUnderWay();
   private config = readConfig(COMPONENT, DIRECT_CLIENT_CONFIG, undefined);
   private controller: SessionsControllerV1 | undefined;
-  private state: 'made' | 'open' | 'closed' = 'made';
 
   /** `controller` may also come by `setReferences`. Throws INVALID_CONFIG for what cannot be used. */
   constructor(config?: object | null, controller?: SessionsControllerV1 | null) {
@@ -53,26 +52,18 @@ class DirectClient extends SessionsClient {
     this.controller = findController(references, this.config['dependencies.controller']) ?? this.controller;
   }
 
-  override isOpen(): boolean {
-    return this.state === 'open';
-  }
-
   override async open(correlationId?: string | null): Promise<void> {
     this.connected(correlationId);
-    this.state = 'open';
+    await super.open(correlationId);
   }
 
-  override async close(_correlationId?: string | null): Promise<void> {
-    this.state = 'closed';
+  override async close(correlationId?: string | null): Promise<void> {
     this.calls.abortAll();
+    await super.close(correlationId);
   }
 
-  protected override perform(call: SessionsCall): Promise<unknown> {
+  protected override answer(call: SessionsCall): Promise<unknown> {
     const { correlationId } = call;
-    if (this.state === 'closed') {
-      const message = 'The client has been closed; open it again';
-      throw new SessionsClientError({ code: 'NOT_OPEN', message, correlationId });
-    }
     const controller = this.connected(correlationId);
     const begin = async (): Promise<unknown> => {
       try {

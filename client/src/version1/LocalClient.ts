@@ -1,0 +1,32 @@
+import type { ReferencesV1 } from './ISessionsClientV1.js';
+import type { SessionsCall } from './SessionsCall.js';
+import { SessionsClient } from './SessionsClient.js';
+import { SessionsClientError } from './SessionsClientError.js';
+
+/** What the clients without a transport have in common: calls work until the client is closed, and once it is opened again. */
+export abstract class LocalClient extends SessionsClient {
+  private state: 'made' | 'open' | 'closed' = 'made';
+
+  override setReferences(_references: ReferencesV1): void {}
+
+  override isOpen(): boolean {
+    return this.state === 'open';
+  }
+
+  override async open(_correlationId?: string | null): Promise<void> {
+    this.state = 'open';
+  }
+
+  override async close(_correlationId?: string | null): Promise<void> {
+    this.state = 'closed';
+  }
+
+  protected override async perform(call: SessionsCall): Promise<unknown> {
+    if (this.state !== 'closed') return this.answer(call);
+    const message = `${call.operation} cannot be done: the client has been closed; open it again`;
+    throw new SessionsClientError({ code: 'NOT_OPEN', message, correlationId: call.correlationId });
+  }
+
+  /** What `perform` answers while the client is not closed. */
+  protected abstract answer(call: SessionsCall): unknown;
+}
