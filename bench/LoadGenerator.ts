@@ -5,8 +5,10 @@ import { performance } from 'node:perf_hooks';
 export interface LoadOrder {
   port: number;
   path: string;
-  /** Bodies to choose from at random. */
+  /** Bodies of POST requests to choose from at random. */
   bodies: string[];
+  /** Instead of them: cookies of GET requests, as `name=value`, or '' for none. */
+  cookies?: string[];
   connections: number;
   milliseconds: number;
   /** Pause between two requests of a connection in milliseconds; 0 = the next one at once. */
@@ -33,7 +35,9 @@ export interface LoadReport {
  * the servers that are to be measured.
  */
 async function run(order: LoadOrder): Promise<LoadReport> {
-  const requests = order.bodies.map((body) => requestText(order.path, body));
+  const requests =
+    order.cookies?.map((cookie) => getText(order.path, cookie)) ??
+    order.bodies.map((body) => requestText(order.path, body));
   const tally = { good: 0, refused: 0, errors: 0, latencies: [] as number[] };
   const cpu = process.cpuUsage();
   const start = performance.now();
@@ -107,6 +111,10 @@ function completeAnswer(text: string): number | null {
 function requestText(path: string, body: string): string {
   const length = Buffer.byteLength(body);
   return `POST ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\n\r\n${body}`;
+}
+
+function getText(path: string, cookie: string): string {
+  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${cookie === '' ? '' : `Cookie: ${cookie}\r\n`}\r\n`;
 }
 
 process.on('message', (order: LoadOrder) => {

@@ -5,22 +5,15 @@ import { SessionsController } from '../src/logic/SessionsController.js';
 import type { AnyDocument } from '../src/persistence/mongodb/SessionDocument.js';
 import { SessionsMongoDbPersistence } from '../src/persistence/mongodb/SessionsMongoDbPersistence.js';
 import type { Effort } from './HttpFigures.js';
+import { inTurnRow, type Side } from './InTurn.js';
 import { DATA } from './SampleData.js';
-import { median, type Row, row } from './Table.js';
+import type { Row } from './Table.js';
 
 /** So many are asked at the same time, as that many callers do that wait for their answers. */
 const AT_ONCE = 32;
 /** Test servers walk what MongoDB finds by an index: more sessions would measure the walk. */
 const SESSIONS = 200;
 const POOL = { maxPoolSize: AT_ONCE, minPoolSize: AT_ONCE };
-
-/** One turn of one side: operations a second, and microseconds of processor for each. */
-interface Turn {
-  rate: number;
-  cpu: number;
-}
-
-type Side = (index: number) => Promise<unknown>;
 
 /** Operations of the controller over the MongoDB persistence as ratios to the bare driver that sends the same command. */
 export async function againstDriver(uri: string, effort: Effort): Promise<Row[]> {
@@ -71,33 +64,8 @@ async function measure(
   return rows;
 }
 
-/** Both sides in turn, so that what the machine does meanwhile meets both. */
-async function ratio(figure: string, ours: Side, driver: Side, atLeast: number, effort: Effort): Promise<Row> {
-  const [measured, base]: [Turn[], Turn[]] = [[], []];
-  await turnOf(ours, effort.milliseconds / 2);
-  await turnOf(driver, effort.milliseconds / 2);
-  for (let round = 0; round < effort.rounds; round++) {
-    measured.push(await turnOf(ours, effort.milliseconds));
-    base.push(await turnOf(driver, effort.milliseconds));
-  }
-  const ratios = measured.map(({ rate }, round) => rate / (base[round] as Turn).rate);
-  const of = (turns: Turn[], key: keyof Turn) => median(turns.map((turn) => turn[key]));
-  const note =
-    `${of(measured, 'rate').toFixed(0)} / ${of(base, 'rate').toFixed(0)} a second, ` +
-    `${of(measured, 'cpu').toFixed(0)} / ${of(base, 'cpu').toFixed(0)} us of processor each`;
-  return row(`${figure}, MongoDB`, 'ratio', ratios, { atLeast }, note);
-}
-
-async function turnOf(side: Side, milliseconds: number): Promise<Turn> {
-  const startedAt = performance.now();
-  const cpu = process.cpuUsage();
-  let count = 0;
-  const caller = async (): Promise<void> => {
-    while (performance.now() - startedAt < milliseconds) await side(count++);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, caller));
-  const { user, system } = process.cpuUsage(cpu);
-  return { rate: (count / (performance.now() - startedAt)) * 1000, cpu: (user + system) / count };
+function ratio(figure: string, ours: Side, base: Side, atLeast: number, effort: Effort): Promise<Row> {
+  return inTurnRow({ figure: `${figure}, MongoDB`, ours, base, atOnce: AT_ONCE, budget: { atLeast } }, effort);
 }
 
 async function controllerOver(persistence: SessionsMongoDbPersistence): Promise<SessionsController> {

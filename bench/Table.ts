@@ -1,11 +1,11 @@
 /** One measured figure against its budget. */
 export interface Row {
   figure: string;
-  /** What DESIGN section 9 asks for. */
+  /** What is asked for; `-` where a figure is there for comparison only. */
   budget: string;
   /** The median. */
   value: number;
-  unit: 'ratio' | 'ms' | 'bytes' | '%' | 's';
+  unit: 'ratio' | 'ms' | 'bytes' | '%' | 's' | 'a second';
   min: number;
   max: number;
   met: boolean;
@@ -13,15 +13,21 @@ export interface Row {
   note: string;
 }
 
-export type Budget = { atLeast: number } | { atMost: number };
+/** Null: none; whatever comes out is met. */
+export type Budget = { atLeast: number } | { atMost: number } | null;
 
 /** A row from the values of several rounds. */
 export function row(figure: string, unit: Row['unit'], values: number[], budget: Budget, note = ''): Row {
   const sorted = [...values].sort((a, b) => a - b);
   const value = median(sorted);
-  const met = 'atLeast' in budget ? value >= budget.atLeast : value <= budget.atMost;
-  const text = 'atLeast' in budget ? `>= ${budget.atLeast}` : `<= ${budget.atMost}`;
-  return { figure, budget: text, value, unit, min: sorted[0] ?? 0, max: sorted[sorted.length - 1] ?? 0, met, note };
+  const spread = { min: sorted[0] ?? 0, max: sorted[sorted.length - 1] ?? 0 };
+  return { figure, ...judged(value, budget), value, unit, ...spread, note };
+}
+
+function judged(value: number, budget: Budget): Pick<Row, 'budget' | 'met'> {
+  if (budget === null) return { budget: '-', met: true };
+  if ('atLeast' in budget) return { budget: `>= ${budget.atLeast}`, met: value >= budget.atLeast };
+  return { budget: `<= ${budget.atMost}`, met: value <= budget.atMost };
 }
 
 export function median(values: number[]): number {
@@ -36,13 +42,18 @@ export function tableText(rows: Row[]): string {
     r.budget,
     `${format(r.value)} ${r.unit}`,
     `${format(r.min)} - ${format(r.max)}`,
-    r.met ? 'met' : 'MISSED',
+    metText(r),
     r.note,
   ]);
   const head = ['figure', 'budget', 'median', 'spread', '', 'absolute'];
   const widths = head.map((title, i) => Math.max(title.length, 3, ...cells.map((line) => (line[i] ?? '').length)));
   const line = (texts: string[]) => `| ${texts.map((text, i) => text.padEnd(widths[i] ?? 0)).join(' | ')} |`;
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...cells.map(line)].join('\n');
+}
+
+function metText({ budget, met }: Row): string {
+  if (budget === '-') return '';
+  return met ? 'met' : 'MISSED';
 }
 
 function format(value: number): string {
