@@ -2,7 +2,9 @@
 
 export { NearCache, type NearCacheOptions, type NextCall } from './cache/NearCache.js';
 export type { ClientClock } from './config/Clock.js';
+export { SessionsMockClientV1, type SessionsMockOptionsV1 } from './mock/SessionsMockClientV1.js';
 export type * from './version1/ISessionsClientV1.js';
+export type * from './version1/SessionEventV1.js';
 export type { OperationName, SessionsCall } from './version1/SessionsCall.js';
 export { SessionsClientError, type SessionsClientErrorCode } from './version1/SessionsClientError.js';
 export type { SessionsControllerV1 } from './version1/SessionsControllerV1.js';

@@ -1,4 +1,4 @@
-import { SessionsDirectClientV1 } from 'service-sessions-client';
+import { SessionsDirectClientV1, SessionsMockClientV1 } from 'service-sessions-client';
 import type { SessionEventV1 } from '../../src/data/version1/SessionEventV1.js';
 import type { SessionsController } from '../../src/logic/SessionsController.js';
 import type { ApiUnderTest, ControllerOptions } from '../contracts/ApiUnderTest.js';
@@ -48,4 +48,23 @@ class DirectClientApi implements RunningClient {
     await this.client.close(null);
     await this.controller.close(null);
   }
+}
+
+/** The mock client, which is its own service. */
+export function mockClientApi(): ApiUnderTest {
+  return clientApi(false, async (options, clock) => {
+    const client = new SessionsMockClientV1({ options }, { now: () => clock.now() });
+    const events: SessionEventV1[] = [];
+    client.addListener((event) => events.push(event));
+    return {
+      client,
+      events,
+      async restart(other) {
+        await client.close(null);
+        client.configure({ options: other });
+        await client.open(null);
+      },
+      stop: () => client.close(null),
+    };
+  });
 }
