@@ -1,1 +1,3 @@
+export * from './http/NodeHttpClient.js';
+export { SessionsHttpClientV1 as SessionsCommandableHttpClientV1 } from './http/NodeHttpClient.js';
 export * from './surface.js';

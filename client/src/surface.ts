@@ -2,6 +2,8 @@
 
 export { NearCache, type NearCacheOptions, type NextCall } from './cache/NearCache.js';
 export type { ClientClock } from './config/Clock.js';
+export type { ClientTimers } from './http/ClientTimers.js';
+export type { HttpClientSurroundings } from './http/HttpSessionsClient.js';
 export { SessionsMockClientV1, type SessionsMockOptionsV1 } from './mock/SessionsMockClientV1.js';
 export type * from './version1/ISessionsClientV1.js';
 export type * from './version1/SessionEventV1.js';

@@ -2,7 +2,7 @@ import { SessionsClientError } from '../version1/SessionsClientError.js';
 
 /** One key of a configuration. */
 export type ConfigRow =
-  | { type: 'integer'; default: number; min: number; max: number; doc: string }
+  | { type: 'integer'; default: number | undefined; min: number; max: number; doc: string }
   | { type: 'boolean'; default: boolean | undefined; doc: string }
   | { type: 'text'; default: string | undefined; values?: readonly string[]; doc: string };
 

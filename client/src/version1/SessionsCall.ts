@@ -39,8 +39,11 @@ export interface SessionsCall {
   readonly timeout: number | undefined;
 }
 
+/** What an error says of the call that it ends; `operation` may also name one that is none of the sessions. */
+export type FailedCall = Pick<SessionsCall, 'correlationId' | 'signal'> & { readonly operation: string };
+
 /** The end of a call whose signal was aborted; what the signal says is the cause. */
-export function abortedError(call: SessionsCall): SessionsClientError {
+export function abortedError(call: FailedCall): SessionsClientError {
   return new SessionsClientError({
     code: 'ABORTED',
     message: `${call.operation} was aborted by its caller`,
@@ -50,7 +53,7 @@ export function abortedError(call: SessionsCall): SessionsClientError {
 }
 
 /** The end of a call that was not over in time. */
-export function timeoutError(call: SessionsCall, timeout: number, cause?: unknown): SessionsClientError {
+export function timeoutError(call: FailedCall, timeout: number, cause?: unknown): SessionsClientError {
   return new SessionsClientError({
     code: 'TIMEOUT',
     message: `${call.operation} was not answered within ${timeout} ms; it may still have been done`,

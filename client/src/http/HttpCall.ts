@@ -1,0 +1,161 @@
+import type { ClientClock } from '../config/Clock.js';
+import { abortedError, type FailedCall, type OperationV1, timeoutError } from '../version1/SessionsCall.js';
+import { SessionsClientError } from '../version1/SessionsClientError.js';
+import type { ClientTimers } from './ClientTimers.js';
+import type {
+  HttpExchange,
+  HttpFailure,
+  HttpReceiver,
+  HttpReply,
+  HttpRequest,
+  HttpTransport,
+  ServiceAddress,
+} from './HttpTransport.js';
+import { failureError } from './Replies.js';
+import { backoff, type FailedAttempt, mayRepeat, type RetryBudget, retryAfter } from './Retries.js';
+
+/** What the calls of one client share. */
+export interface HttpCallSurroundings {
+  readonly clock: ClientClock;
+  readonly timers: ClientTimers;
+  readonly random: () => number;
+  readonly budget: RetryBudget;
+  /** How often at most a call is made again. */
+  readonly retries: number;
+  /** The calls under way. */
+  readonly calls: Set<HttpCall>;
+  /** What calls are sent by; a promise where it must be found first. */
+  transport(correlationId: string | null): HttpTransport | Promise<HttpTransport>;
+}
+
+/** What one call sends, and what it makes of the reply. */
+export interface HttpCallPlan {
+  readonly call: FailedCall;
+  readonly request: HttpRequest;
+  readonly repeat: OperationV1['repeat'];
+  /** Milliseconds, for the whole call with its retries. */
+  readonly timeout: number;
+  /** Throws a SessionsClientError for a reply that is no answer. */
+  read(reply: HttpReply, address: ServiceAddress): unknown;
+}
+
+/** One call from its begin to its end: its attempts within one time-out, and its abort. */
+export class HttpCall implements HttpReceiver {
+  private transport!: HttpTransport;
+  private exchange: HttpExchange | undefined;
+  private attempts = 0;
+  private readonly deadline: number;
+  private readonly stopTimeout: () => void;
+  private stopWaiting: (() => void) | undefined;
+  private onAbort: (() => void) | undefined;
+  private lastError: SessionsClientError | undefined;
+  private isOver = false;
+
+  static run(surroundings: HttpCallSurroundings, plan: HttpCallPlan): Promise<unknown> {
+    return new Promise((resolve, reject) => new HttpCall(surroundings, plan, resolve, reject).start());
+  }
+
+  private constructor(
+    private readonly surroundings: HttpCallSurroundings,
+    private readonly plan: HttpCallPlan,
+    private readonly resolve: (answer: unknown) => void,
+    private readonly reject: (error: SessionsClientError) => void,
+  ) {
+    const { clock, timers, calls } = surroundings;
+    const { call, timeout } = plan;
+    this.deadline = clock.elapsed() + timeout;
+    this.stopTimeout = timers.once(timeout, () => this.fail(timeoutError(call, timeout, this.lastError)));
+    if (call.signal !== undefined) {
+      this.onAbort = () => this.fail(abortedError(call));
+      call.signal.addEventListener('abort', this.onAbort);
+    }
+    calls.add(this);
+  }
+
+  /** Ends the call with this error, unless it is over. */
+  fail(error: SessionsClientError): void {
+    if (this.isOver) return;
+    this.end();
+    this.reject(error);
+  }
+
+  received(reply: HttpReply): void {
+    if (this.isOver) return;
+    let answer: unknown;
+    try {
+      answer = this.plan.read(reply, this.transport.address);
+    } catch (error) {
+      this.attemptFailed(this.typed(error), undefined, reply);
+      return;
+    }
+    this.countSuccess();
+    this.end();
+    this.resolve(answer);
+  }
+
+  failed(failure: HttpFailure): void {
+    if (this.isOver) return;
+    const context = { correlationId: this.plan.call.correlationId, address: this.transport.address };
+    this.attemptFailed(failureError(context, failure), failure.kind, undefined);
+  }
+
+  private start(): void {
+    this.guarded(() => {
+      const found = this.surroundings.transport(this.plan.call.correlationId);
+      if (!(found instanceof Promise)) return this.attempt(found);
+      found.then(
+        (transport) => this.guarded(() => this.attempt(transport)),
+        (error) => this.fail(this.typed(error)),
+      );
+    });
+  }
+
+  private attempt(transport: HttpTransport): void {
+    if (this.isOver) return;
+    this.transport = transport;
+    this.attempts++;
+    this.exchange = transport.send(this.plan.request, this);
+  }
+
+  /** Makes the call again where that is allowed and there is time; else it ends with this error. */
+  private attemptFailed(error: SessionsClientError, kind: FailedAttempt['kind'], reply: HttpReply | undefined): void {
+    const { retries, clock, timers, random, budget } = this.surroundings;
+    this.exchange = undefined;
+    this.lastError = error;
+    const isPassing = mayRepeat(this.plan.repeat, { error, kind });
+    if (!isPassing) this.countSuccess();
+    const wait = Math.max(backoff(this.attempts, random), retryAfter(reply?.retryAfter, clock.now()));
+    const isAllowed = isPassing && this.attempts <= retries && clock.elapsed() + wait < this.deadline;
+    if (!isAllowed || !budget.take(this.attempts === 1)) this.fail(error);
+    else this.stopWaiting = timers.once(wait, () => this.guarded(() => this.attempt(this.transport)));
+  }
+
+  /** Whatever is no reason to try again shows a service that works, be it by an error. */
+  private countSuccess(): void {
+    if (this.attempts === 1) this.surroundings.budget.succeeded();
+  }
+
+  private guarded(run: () => void): void {
+    try {
+      run();
+    } catch (error) {
+      this.fail(this.typed(error));
+    }
+  }
+
+  private typed(error: unknown): SessionsClientError {
+    if (error instanceof SessionsClientError) return error;
+    const { operation, correlationId } = this.plan.call;
+    const message = `${operation} failed in an unexpected way: ${error}`;
+    return new SessionsClientError({ code: 'UNKNOWN', message, correlationId, cause: error });
+  }
+
+  private end(): void {
+    this.isOver = true;
+    this.stopTimeout();
+    this.stopWaiting?.();
+    this.exchange?.cancel();
+    if (this.onAbort !== undefined) this.plan.call.signal?.removeEventListener('abort', this.onAbort);
+    this.surroundings.calls.delete(this);
+  }
+}

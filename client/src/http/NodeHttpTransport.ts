@@ -1,0 +1,151 @@
+import { isUtf8 } from 'node:buffer';
+import { readFileSync } from 'node:fs';
+import {
+  type Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  request as overHttp,
+  type RequestOptions,
+} from 'node:http';
+import { request as overHttps } from 'node:https';
+import { createSecureContext } from 'node:tls';
+import { configError } from '../config/ClientConfig.js';
+import type { HttpClientOptions } from './HttpClientConfig.js';
+import type { TransportMaker } from './HttpSessionsClient.js';
+import {
+  type HttpExchange,
+  type HttpFailureKind,
+  type HttpReceiver,
+  type HttpRequest,
+  type HttpTransport,
+  MAX_REPLY_SIZE,
+  type ServiceAddress,
+} from './HttpTransport.js';
+import { nodeAgent, noteKeepAlive } from './NodeHttpAgents.js';
+
+/** Reads what concerns connections; throws INVALID_CONFIG. */
+export function nodeHttpTransports({ values }: HttpClientOptions): TransportMaker {
+  const file = values['credential.ssl_ca_file'];
+  const options = {
+    maxConnections: values['options.max_connections'],
+    connectTimeout: values['options.connect_timeout'],
+    ca: file === undefined ? undefined : certificatesOf(file),
+  };
+  return (address) => new NodeHttpTransport(address, nodeAgent(address.protocol === 'https:', options));
+}
+
+function certificatesOf(file: string): string {
+  try {
+    const ca = readFileSync(file, 'utf8');
+    createSecureContext({ ca });
+    if (!ca.includes('-----BEGIN')) throw new Error('it holds no certificate in PEM');
+    return ca;
+  } catch (cause) {
+    const message = `sessions client: credential.ssl_ca_file ${JSON.stringify(file)} cannot be used: ${(cause as Error).message}`;
+    throw configError(message, 'credential.ssl_ca_file', cause);
+  }
+}
+
+/** Over `node:http` and `node:https`, on the connections of an agent. */
+export class NodeHttpTransport implements HttpTransport {
+  private readonly host: string;
+  private readonly request: typeof overHttp;
+
+  constructor(
+    readonly address: ServiceAddress,
+    private readonly agent: Agent,
+  ) {
+    this.host = address.hostname.replace(/^\[|\]$/g, '');
+    this.request = address.protocol === 'https:' ? overHttps : overHttp;
+  }
+
+  send({ method, path, body, correlationId }: HttpRequest, receiver: HttpReceiver): HttpExchange {
+    const { prefix, port } = this.address;
+    const headers: Record<string, string> = { accept: 'application/json' };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (correlationId !== undefined) headers['correlation_id'] = correlationId;
+    const options: RequestOptions = { agent: this.agent, host: this.host, port, method, path: prefix + path, headers };
+    const exchange = new NodeHttpExchange(receiver);
+    exchange.begin(this.request(options), body);
+    return exchange;
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
+
+class NodeHttpExchange implements HttpExchange {
+  private request!: ClientRequest;
+  private response: IncomingMessage | undefined;
+  private readonly chunks: Buffer[] = [];
+  private size = 0;
+  private isOver = false;
+
+  constructor(private readonly receiver: HttpReceiver) {}
+
+  begin(request: ClientRequest, body: string | undefined): void {
+    this.request = request;
+    request.on('response', (response: IncomingMessage) => this.answered(response));
+    // Stays until the end: a connection may break after the exchange is over.
+    request.on('error', (error: NodeJS.ErrnoException) => this.broken(error));
+    request.on('close', () => this.broken(undefined));
+    request.end(body);
+  }
+
+  cancel(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.request.destroy();
+  }
+
+  private answered(response: IncomingMessage): void {
+    this.response = response;
+    noteKeepAlive(response);
+    response.on('error', (error: NodeJS.ErrnoException) => this.broken(error));
+    response.on('data', (chunk: Buffer) => {
+      this.size += chunk.length;
+      if (this.size > MAX_REPLY_SIZE) this.tooLarge();
+      else this.chunks.push(chunk);
+    });
+    response.on('end', () => this.ended(response));
+    if (Number(response.headers['content-length']) > MAX_REPLY_SIZE) this.tooLarge();
+  }
+
+  private ended({ statusCode: status = 0, headers }: IncomingMessage): void {
+    if (this.isOver) return;
+    const [first] = this.chunks;
+    const bytes = this.chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.chunks, this.size);
+    if (!isUtf8(bytes)) {
+      this.fail('unreadable', 'answered with what is no UTF-8');
+      return;
+    }
+    this.isOver = true;
+    this.receiver.received({ status, retryAfter: headers['retry-after'], text: bytes.toString('utf8') });
+  }
+
+  private tooLarge(): void {
+    this.fail('unreadable', `answered with more than ${MAX_REPLY_SIZE} bytes`);
+    this.request.destroy();
+  }
+
+  private broken(error: NodeJS.ErrnoException | undefined): void {
+    const why = error === undefined ? 'the connection was closed' : error.message || error.code;
+    const [kind, what] = this.response === undefined ? endOf(error) : (['cut off', 'broke off its answer'] as const);
+    this.fail(kind, `${what}: ${why}`, error);
+  }
+
+  private fail(kind: HttpFailureKind, message: string, cause?: Error): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.receiver.failed({ kind, message, status: this.response?.statusCode, cause });
+  }
+}
+
+/** How an exchange ended before an answer began. The parser's codes begin with HPE. */
+function endOf(error: NodeJS.ErrnoException | undefined): [HttpFailureKind, string] {
+  if (error?.code === 'ECONNREFUSED') return ['refused', 'does not answer'];
+  return error?.code?.startsWith('HPE_')
+    ? ['unreadable', 'answered with what is no HTTP']
+    : ['unreachable', 'does not answer'];
+}
