@@ -1,3 +1,4 @@
+import { NearCache } from '../cache/NearCache.js';
 import { configError } from '../config/ClientConfig.js';
 import { type ClientClock, systemClock } from '../config/Clock.js';
 import type { ReferencesV1 } from '../version1/ISessionsClientV1.js';
@@ -33,6 +34,7 @@ export abstract class HttpSessionsClient extends SessionsClient {
   private make!: TransportMaker;
   private transport: HttpTransport | undefined;
   private discoveries: Discovery[] = [];
+  private cache: NearCache | undefined;
   private state: 'new' | 'open' | 'closed' = 'new';
   private readonly calls = new Set<HttpCall>();
   private readonly surroundings: Required<HttpClientSurroundings>;
@@ -57,6 +59,7 @@ export abstract class HttpSessionsClient extends SessionsClient {
     this.options = options;
     this.address = address;
     this.transport = undefined;
+    this.cache = options.cache && new NearCache(options.cache, this.surroundings.clock);
     this.shared = {
       ...this.surroundings,
       calls: this.calls,
@@ -93,14 +96,15 @@ export abstract class HttpSessionsClient extends SessionsClient {
     for (const call of [...this.calls]) call.fail(closedError('ABORTED', 'The call was ended: its client was closed'));
     this.transport?.close();
     this.transport = undefined;
+    this.cache?.clear();
   }
 
   protected override perform(call: SessionsCall): Promise<unknown> {
     if (this.state === 'closed') throw closedError('NOT_OPEN', 'The client has been closed; open it again');
-    return this.send(call);
+    return this.cache === undefined ? this.send(call) : this.cache.perform(call, this.send);
   }
 
-  private send(call: SessionsCall): Promise<unknown> {
+  private readonly send = (call: SessionsCall): Promise<unknown> => {
     const { operation, correlationId, timeout } = call;
     const { values, correlationIdPlace: place } = this.options;
     const isHeader = correlationId !== null && place !== 'query' && HEADER_TEXT.test(correlationId);
@@ -119,7 +123,7 @@ export abstract class HttpSessionsClient extends SessionsClient {
       timeout: timeout ?? values['options.timeout'],
       read: (reply, address) => answerOf(call, address, reply),
     });
-  }
+  };
 
   private connect(correlationId: string | null): HttpTransport | Promise<HttpTransport> {
     const key = this.options.values['connection.discovery_key'];
