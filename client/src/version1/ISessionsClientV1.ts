@@ -1,4 +1,5 @@
 import type {
+  FilterParamsV1,
   JsonValue,
   OpenSessionV1,
   PatchOptionsV1,
@@ -49,7 +50,7 @@ export interface ISessionsClientV1 {
   /** Newest `request_time` first, ties by id ascending; without `user` and `data`. */
   getSessions(
     correlationId: string | null,
-    filter?: SessionsFilterV1 | null,
+    filter?: SessionsFilterV1 | FilterParamsV1 | null,
     paging?: SessionsPagingV1 | null,
     options?: CallOptionsV1 | null,
   ): Promise<SessionsPageV1>;
@@ -124,7 +125,7 @@ export interface ISessionsClientV1 {
    */
   closeSessions(
     correlationId: string | null,
-    filter: SessionsFilterV1,
+    filter: SessionsFilterV1 | FilterParamsV1,
     exceptSessionId?: string | null,
     options?: CallOptionsV1 | null,
   ): Promise<number>;

@@ -88,7 +88,12 @@ export interface UpdateUserOptionsV1 {
   user_name?: string | null;
 }
 
-/** Which sessions; the toolkit's FilterParams fits too. Values may be strings, unknown keys are ignored. */
+/** The toolkit's FilterParams, as a compiler knows them: their values are strings. */
+export interface FilterParamsV1 {
+  getAsNullableString(key: string): string | null;
+}
+
+/** Which sessions; wherever it stands the toolkit's FilterParams may too. Values may be strings, unknown keys are ignored. */
 export interface SessionsFilterV1 {
   id?: string | null;
   user_id?: string | null;

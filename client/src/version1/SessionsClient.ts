@@ -2,6 +2,7 @@ import type { CallOptionsV1, ISessionsClientV1, ReferencesV1 } from './ISessions
 import { abortedError, type OperationName, type SessionsCall } from './SessionsCall.js';
 import { invalidArgument } from './SessionsClientError.js';
 import type {
+  FilterParamsV1,
   JsonValue,
   OpenSessionV1,
   PatchOptionsV1,
@@ -26,7 +27,7 @@ export abstract class SessionsClient implements ISessionsClientV1 {
 
   getSessions(
     correlationId: string | null,
-    filter?: SessionsFilterV1 | null,
+    filter?: SessionsFilterV1 | FilterParamsV1 | null,
     paging?: SessionsPagingV1 | null,
     options?: CallOptionsV1 | null,
   ): Promise<SessionsPageV1> {
@@ -89,7 +90,7 @@ export abstract class SessionsClient implements ISessionsClientV1 {
 
   closeSessions(
     correlationId: string | null,
-    filter: SessionsFilterV1,
+    filter: SessionsFilterV1 | FilterParamsV1,
     exceptSessionId?: string | null,
     options?: CallOptionsV1 | null,
   ): Promise<number> {
