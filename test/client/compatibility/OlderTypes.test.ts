@@ -1,0 +1,26 @@
+import { expect } from 'chai';
+import { ConfigParams, type DataPage, FilterParams, PagingParams, References } from 'pip-services3-commons-nodex';
+import { type ISessionsClientV1, SessionsMockClientV1, type SessionV1 } from 'service-sessions-client';
+
+/** What TypeScript programs of the older client are written with. That this file compiles is most of the test. */
+describe('The types of the client', () => {
+  it('take the values of the toolkit', async () => {
+    const client: ISessionsClientV1 = new SessionsMockClientV1(
+      ConfigParams.fromTuples('options.expire_timeout', 60_000),
+    );
+    client.configure(new ConfigParams());
+    client.setReferences(new References());
+    await client.open(null);
+    const session: SessionV1 = await client.openSession(null, '1', 'User 1', 'localhost', 'test', null, {
+      user: 'abc',
+    });
+    const filter = FilterParams.fromTuples('user_id', '1', 'active', true);
+    const page: Pick<DataPage<SessionV1>, 'data'> = await client.getSessions(
+      null,
+      filter,
+      new PagingParams(0, 10, true),
+    );
+    expect(page.data?.map(({ id }) => id)).to.deep.equal([session.id]);
+    await client.close(null);
+  });
+});
