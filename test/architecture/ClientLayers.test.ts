@@ -10,7 +10,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   http: ['version1', 'config', 'cache'],
   middleware: ['version1', 'config'],
   store: ['version1', 'config'],
-  'surface.ts': ['version1', 'config', 'cache', 'mock'],
+  'surface.ts': ['version1', 'config', 'cache', 'mock', 'http'],
   'index.ts': ['surface.ts', 'http'],
   'browser.ts': ['surface.ts', 'http'],
   'express.ts': ['version1', 'config', 'middleware'],
@@ -80,6 +80,11 @@ describe('Layers of the client', () => {
   it('keep what a browser has and Node has not out of the rest', () => {
     const onlyBrowser = /\b(window|document|localStorage|sessionStorage|XMLHttpRequest)\b\s*[.(]/;
     expect(sources.filter((path) => onlyBrowser.test(codeOf(path)))).to.deep.equal([]);
+  });
+
+  it('leave the HTTP client to the two entries, each of which has its own transport', () => {
+    const values = importsOf('client/src/surface.ts').filter(({ kind }) => kind !== 'types');
+    expect(values.filter(({ target }) => target.startsWith('client/src/http/'))).to.deep.equal([]);
   });
 
   it('do not go round in circles', () => {
