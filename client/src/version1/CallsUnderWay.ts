@@ -1,3 +1,4 @@
+import { onAbort } from './AbortListeners.js';
 import { abortedError, type SessionsCall, timeoutError } from './SessionsCall.js';
 import { SessionsClientError } from './SessionsClientError.js';
 
@@ -15,14 +16,13 @@ export class CallsUnderWay {
         over();
         reject(error);
       };
-      const abort = (): void => fail(abortedError(call));
+      const stopListening = call.signal && onAbort(call.signal, () => fail(abortedError(call)));
       const timer = setTimeout(() => fail(timeoutError(call, timeout)), Math.min(timeout, LONGEST_WAIT));
       const over = (): void => {
         clearTimeout(timer);
-        call.signal?.removeEventListener('abort', abort);
+        stopListening?.();
         this.ends.delete(fail);
       };
-      call.signal?.addEventListener('abort', abort);
       this.ends.set(fail, call);
       begin().then((answer) => {
         over();
