@@ -8,7 +8,12 @@ export { SessionsMockClientV1, type SessionsMockOptionsV1 } from './mock/Session
 export type * from './version1/ISessionsClientV1.js';
 export type * from './version1/SessionEventV1.js';
 export type { OperationName, SessionsCall } from './version1/SessionsCall.js';
-export { SessionsClientError, type SessionsClientErrorCode } from './version1/SessionsClientError.js';
+export {
+  type ClientErrorCode,
+  type ServiceErrorCode,
+  SessionsClientError,
+  type SessionsClientErrorCode,
+} from './version1/SessionsClientError.js';
 export type { SessionsControllerV1 } from './version1/SessionsControllerV1.js';
 export { SessionsDirectClientV1 } from './version1/SessionsDirectClientV1.js';
 export { SessionsNullClientV1 } from './version1/SessionsNullClientV1.js';
