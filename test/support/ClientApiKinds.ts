@@ -1,35 +1,78 @@
-import { SessionsDirectClientV1, SessionsMockClientV1 } from 'service-sessions-client';
+import {
+  type ISessionsClientV1,
+  SessionsDirectClientV1,
+  SessionsHttpClientV1,
+  SessionsMockClientV1,
+} from 'service-sessions-client';
 import type { SessionEventV1 } from '../../src/data/version1/SessionEventV1.js';
 import type { SessionsController } from '../../src/logic/SessionsController.js';
 import type { ApiUnderTest, ControllerOptions } from '../contracts/ApiUnderTest.js';
 import type { ApiStore } from './ApiStores.js';
 import { clientApi, type RunningClient } from './ClientApi.js';
+import { serveCommandableHttp } from './CommandableHttpApi.js';
 import { openController } from './DirectApi.js';
 import type { FakeClock } from './FakeClock.js';
 
+/** A client that has been connected with a controller. */
+interface Connected {
+  client: ISessionsClientV1;
+  /** Ends the client and what lies between it and the controller. */
+  close(): Promise<void>;
+}
+
+type Connect = (controller: SessionsController) => Promise<Connected>;
+
 /** The direct client on a controller over a store. */
 export function directClientApi(store: () => ApiStore): ApiUnderTest {
-  return clientApi(true, async (options, clock) => {
-    const running = new DirectClientApi(store(), clock);
+  return connectedClientApi(true, store, async (controller) => {
+    const client = new SessionsDirectClientV1({}, controller);
+    return { client, close: () => client.close(null) };
+  });
+}
+
+/** The HTTP client, on the service on an endpoint of its own. */
+export function httpClientApi(store: () => ApiStore, options: object = {}): ApiUnderTest {
+  return connectedClientApi(false, store, async (controller) => {
+    const server = await serveCommandableHttp(controller);
+    const connection = { protocol: 'http', host: '127.0.0.1', port: server.port };
+    const client = new SessionsHttpClientV1({ connection, options });
+    return {
+      client,
+      async close() {
+        await client.close(null);
+        await server.close();
+      },
+    };
+  });
+}
+
+function connectedClientApi(isInProcess: boolean, store: () => ApiStore, connect: Connect): ApiUnderTest {
+  return clientApi(isInProcess, async (options, clock) => {
+    const running = new ConnectedClientApi(store(), clock, connect);
     await running.open(options);
     return running;
   });
 }
 
-class DirectClientApi implements RunningClient {
+class ConnectedClientApi implements RunningClient {
   readonly events: SessionEventV1[] = [];
-  client!: SessionsDirectClientV1;
   private controller!: SessionsController;
+  private connected!: Connected;
 
   constructor(
     private readonly store: ApiStore,
     private readonly clock: FakeClock,
+    private readonly connect: Connect,
   ) {}
+
+  get client(): ISessionsClientV1 {
+    return this.connected.client;
+  }
 
   async open(options: ControllerOptions): Promise<void> {
     this.controller = await openController(await this.store.open(), options, this.clock);
     this.controller.addListener((event) => this.events.push(event));
-    this.client = new SessionsDirectClientV1({}, this.controller);
+    this.connected = await this.connect(this.controller);
     await this.client.open(null);
   }
 
@@ -45,7 +88,7 @@ class DirectClientApi implements RunningClient {
   }
 
   private async close(): Promise<void> {
-    await this.client.close(null);
+    await this.connected.close();
     await this.controller.close(null);
   }
 }
