@@ -91,7 +91,7 @@ export abstract class HttpSessionsClient extends SessionsClient {
     });
   }
 
-  override async close(): Promise<void> {
+  override async close(_correlationId?: string | null): Promise<void> {
     this.state = 'closed';
     for (const call of [...this.calls]) call.fail(closedError('ABORTED', 'The call was ended: its client was closed'));
     this.transport?.close();
