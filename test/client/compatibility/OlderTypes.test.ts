@@ -1,6 +1,13 @@
 import { expect } from 'chai';
 import { ConfigParams, type DataPage, FilterParams, PagingParams, References } from 'pip-services3-commons-nodex';
-import { type ISessionsClientV1, SessionsMockClientV1, type SessionV1 } from 'service-sessions-client';
+import {
+  type ISessionsClientV1,
+  SessionsDirectClientV1,
+  SessionsHttpClientV1,
+  SessionsMockClientV1,
+  SessionsNullClientV1,
+  type SessionV1,
+} from 'service-sessions-client';
 
 /** What TypeScript programs of the older client are written with. That this file compiles is most of the test. */
 describe('The types of the client', () => {
@@ -22,5 +29,12 @@ describe('The types of the client', () => {
     );
     expect(page.data?.map(({ id }) => id)).to.deep.equal([session.id]);
     await client.close(null);
+  });
+
+  it('let each class be opened and closed with a correlation id', async () => {
+    for (const client of [new SessionsMockClientV1(), new SessionsNullClientV1()]) await client.open('c1');
+    const [http, direct] = [new SessionsHttpClientV1(), new SessionsDirectClientV1()];
+    await Promise.all([http.close('c1'), direct.close('c1')]);
+    expect([http.isOpen(), direct.isOpen()]).to.deep.equal([false, false]);
   });
 });
