@@ -112,7 +112,7 @@ export class Service {
 
 export interface ServiceOptions {
   persistence?: Record<string, number>;
-  controller?: Record<string, number>;
+  controller?: Record<string, number | boolean>;
   endpoint?: Record<string, number>;
 }
 
@@ -126,8 +126,11 @@ export function seedStore(folder: string, sessions: number, ids: number): string
   return JSON.parse(readFileSync(`${path}.ids`, 'utf8'));
 }
 
-/** The kernel counts in hundredths of a second, user and system time being the 14th and 15th field of the line. */
-function cpuOf({ pid }: ChildProcess): number {
+/**
+ * Processor time that a process has used so far, in seconds. The kernel counts in hundredths of a second, user and system
+ * time being the 14th and 15th field of the line.
+ */
+export function cpuOf({ pid }: ChildProcess): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
     .replace(/^.*\) /, '')
     .split(' ');
@@ -135,7 +138,8 @@ function cpuOf({ pid }: ChildProcess): number {
 }
 
 function configText(path: string, { persistence = {}, controller = {}, endpoint = {} }: ServiceOptions): string {
-  const options = (rows: Record<string, number>) => Object.entries(rows).map(([key, value]) => `    ${key}: ${value}`);
+  const options = (rows: Record<string, number | boolean>) =>
+    Object.entries(rows).map(([key, value]) => `    ${key}: ${value}`);
   return [
     '- descriptor: "pip-services:logger:console:default:1.0"',
     '  level: "warn"',

@@ -100,7 +100,7 @@ export async function overload(load: Load, service: Service, ids: string[], effo
 }
 
 /** What a round showed, and the processor time that the server took for each answer, in microseconds. */
-type Measured = LoadReport & { cost?: number };
+export type Measured = LoadReport & { cost?: number };
 
 interface Side {
   port: number;
@@ -132,7 +132,8 @@ function order(port: number, operation: string, bodies: string[], milliseconds: 
   return { port, path: `/v1/sessions/${operation}`, bodies, connections: CONNECTIONS, milliseconds, pause: 0 };
 }
 
-function ratioRow(figure: string, measured: Measured[], base: Measured[], budget: Budget): Row {
+/** The row of two sides that were measured in turn. */
+export function ratioRow(figure: string, measured: Measured[], base: Measured[], budget: Budget): Row {
   const ratios = measured.map((report, i) => report.perSecond / (base[i]?.perSecond ?? Number.NaN));
   const errors = [...measured, ...base].reduce((sum, report) => sum + report.errors, 0);
   const note =

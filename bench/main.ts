@@ -3,13 +3,14 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BareServer, Load, Service, seedStore } from './Children.js';
+import { againstNodeHttp, nearCache } from './ClientFigures.js';
 import { againstBare, largeAgainstSmall, overload } from './HttpFigures.js';
 import { againstDriver } from './MongoFigures.js';
 import { growth, pauses } from './PauseFigures.js';
 import { effortOf, lists, plainParse } from './StoreFigures.js';
 import { type Row, row, tableText } from './Table.js';
 
-/** `npm run bench -- [--json FILE] [--quick] [--sessions N] [--only small|large|lists|growth|mongodb]` */
+/** `npm run bench -- [--json FILE] [--quick] [--sessions N] [--only small|large|lists|growth|mongodb|client]` */
 const { values } = parseArgs({
   options: {
     json: { type: 'string' },
@@ -101,6 +102,16 @@ async function mongodb(): Promise<void> {
   rows.push(...(await againstDriver(uri, effort)));
 }
 
+async function client(): Promise<void> {
+  say('The client against node:http ...');
+  const place = subfolder('client');
+  const ids = seedStore(place, 1000, 1000);
+  const service = await Service.start(place, { controller: { accept_ids: true } });
+  rows.push(await againstNodeHttp(service, ids, effort));
+  rows.push(await nearCache(service, ids, effort));
+  await service.stop();
+}
+
 const load = new Load();
 const bare = await BareServer.start();
 const wants = (name: string): boolean => values.only === undefined || values.only === name;
@@ -110,6 +121,7 @@ try {
   if (wants('lists')) rows.push(...(await lists(SESSIONS)));
   if (wants('growth')) await steady(load);
   if (wants('mongodb')) await mongodb();
+  if (wants('client')) await client();
 } finally {
   load.stop();
   bare.stop();
