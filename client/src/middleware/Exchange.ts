@@ -1,0 +1,26 @@
+import { type CookieSettings, withCookie } from './SessionCookie.js';
+
+/** One request and its answer, as a framework shows them. */
+export interface Exchange {
+  /** Of the request, by lower-case names. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  /** Where the request came from, proxies regarded as the framework is set up to. */
+  readonly address: string | undefined;
+  /** True when the answer's headers have left. */
+  isAnswered(): boolean;
+  /** The Set-Cookie headers of the answer so far: a text, a list of them, or undefined. */
+  cookies(): unknown;
+  /** Puts these in their place. */
+  replaceCookies(cookies: string[]): void;
+}
+
+/** Adds a Set-Cookie header to the answer, in the place of an earlier one of the same cookie. */
+export function putCookie(exchange: Exchange, cookie: CookieSettings, text: string): void {
+  exchange.replaceCookies(withCookie(exchange.cookies(), cookie, text));
+}
+
+/** A header of the request; undefined when there is none. */
+export function headerOf(exchange: Exchange, name: string): string | undefined {
+  const value = exchange.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}

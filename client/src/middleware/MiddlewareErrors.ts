@@ -1,0 +1,48 @@
+import { SessionsClientError } from '../version1/SessionsClientError.js';
+
+/** What the service says about the call itself; everything else means that it cannot be asked just now. */
+const ANSWERS = ['INVALID_DATA', 'SESSION_CLOSED', 'SESSION_CONFLICT', 'SESSION_EXISTS', 'PAYLOAD_TOO_LARGE'];
+
+/**
+ * What a failed call becomes for the application and its error page: the service's answer as it is, every other failure a 503
+ * of the same code. Its message names no address, since error pages print messages; the failure itself is the cause.
+ */
+export function failureOf(error: unknown): SessionsClientError {
+  const isOurs = error instanceof SessionsClientError;
+  if (isOurs && ANSWERS.includes(error.code)) return error;
+  const code = isOurs ? error.code : 'UNKNOWN';
+  const failure = new SessionsClientError({
+    code,
+    message: `The session service cannot be asked at the moment (${code})`,
+    status: 503,
+    category: 'NoResponse',
+    correlationId: isOurs ? error.correlationId : null,
+    cause: error,
+  });
+  // Express looks for `status`, others for `statusCode`.
+  return Object.assign(failure, { statusCode: 503 });
+}
+
+/** True for a failure of this code. */
+export function isFailure(error: unknown, code: string): boolean {
+  return error instanceof SessionsClientError && error.code === code;
+}
+
+/** A write found that the session has ended and is no longer known. */
+export function endedError(): SessionsClientError {
+  return failure('SESSION_CLOSED', 409, 'The session has ended');
+}
+
+/** A session was needed where the request has none. */
+export function unauthenticatedError(): SessionsClientError {
+  return failure('UNAUTHENTICATED', 401, 'The request has no session');
+}
+
+/** The cookie cannot be set any more. */
+export function headersSentError(): SessionsClientError {
+  return failure('HEADERS_SENT', 500, 'The headers of the answer have left: regenerate() must come before');
+}
+
+function failure(code: string, status: number, message: string): SessionsClientError {
+  return Object.assign(new SessionsClientError({ code, status, message }), { statusCode: status });
+}

@@ -1,0 +1,54 @@
+import { CookieJar } from 'tough-cookie';
+
+export interface PageAnswer {
+  status: number;
+  /** Of JSON; null when there is none. */
+  body: Record<string, unknown> | null;
+  /** The Set-Cookie headers. */
+  cookies: string[];
+  headers: Headers;
+  text: string;
+}
+
+/** What a browser does with cookies, without its pages. */
+export class Browser {
+  readonly jar = new CookieJar(undefined, { prefixSecurity: 'strict' });
+
+  constructor(private readonly url: string) {}
+
+  get(path: string, headers: Record<string, string> = {}): Promise<PageAnswer> {
+    return this.send(path, { method: 'GET', headers });
+  }
+
+  post(path: string, body: unknown = {}, headers: Record<string, string> = {}): Promise<PageAnswer> {
+    return this.send(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+  }
+
+  /** The names and values of the cookies that it sends. */
+  cookies(): Promise<string> {
+    return this.jar.getCookieString(this.url);
+  }
+
+  private async send(path: string, request: { headers: Record<string, string>; method: string; body?: string }) {
+    const url = `${this.url}${path}`;
+    const kept = await this.jar.getCookieString(url);
+    const headers = kept === '' ? request.headers : { cookie: kept, ...request.headers };
+    const response = await fetch(url, { ...request, headers });
+    const cookies = response.headers.getSetCookie();
+    for (const cookie of cookies) await this.jar.setCookie(cookie, url);
+    const text = await response.text();
+    return { status: response.status, body: jsonOf(text), cookies, headers: response.headers, text };
+  }
+}
+
+function jsonOf(text: string): Record<string, unknown> | null {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

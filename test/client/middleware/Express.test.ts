@@ -1,0 +1,4 @@
+import { sessionsMiddlewareSuite } from './SessionsMiddlewareSuite.js';
+import { expressFramework } from './WebApp.js';
+
+sessionsMiddlewareSuite(expressFramework);

@@ -1,0 +1,4 @@
+import { sessionsMiddlewareSuite } from './SessionsMiddlewareSuite.js';
+import { fastifyFramework } from './WebApp.js';
+
+sessionsMiddlewareSuite(fastifyFramework);
