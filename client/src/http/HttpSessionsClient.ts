@@ -63,7 +63,7 @@ export abstract class HttpSessionsClient extends SessionsClient {
     this.shared = {
       ...this.surroundings,
       calls: this.calls,
-      budget: new RetryBudget(),
+      budget: new RetryBudget(values['options.retries']),
       retries: values['options.retries'],
       transport: (correlationId) => this.transport ?? this.connect(correlationId),
     };

@@ -142,10 +142,10 @@ class NodeHttpExchange implements HttpExchange {
   }
 }
 
-/** How an exchange ended before an answer began. The parser's codes begin with HPE. */
+/** How an exchange ended before an answer began. */
 function endOf(error: NodeJS.ErrnoException | undefined): [HttpFailureKind, string] {
   if (error?.code === 'ECONNREFUSED') return ['refused', 'does not answer'];
-  return error?.code?.startsWith('HPE_')
-    ? ['unreadable', 'answered with what is no HTTP']
-    : ['unreachable', 'does not answer'];
+  // The parser's codes begin with HPE; a connection that is closed without an error was to be upgraded to something else.
+  const isNoHttp = error === undefined || error.code?.startsWith('HPE_');
+  return isNoHttp ? ['unreadable', 'answered with what is no HTTP'] : ['unreachable', 'does not answer'];
 }

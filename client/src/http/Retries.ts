@@ -35,25 +35,31 @@ export function backoff(repetition: number, random: () => number): number {
 export function retryAfter(header: string | undefined, now: number): number {
   if (header === undefined) return 0;
   if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
-  const time = Date.parse(header);
+  const time = /\bGMT\s*$/.test(header) ? Date.parse(header) : Number.NaN;
   return Number.isNaN(time) ? 0 : Math.max(0, time - now);
 }
 
 /**
- * What retries may add to the load of a service that fails: at most half of the calls and one. Every call brings half a
- * retry, by its success or by its failure; no more than one is kept for later.
+ * What retries may add to the load of a service that fails: at most half of the calls, and as many as one call may have.
+ * Every call brings half a retry, by its success or by its failure.
  */
 export class RetryBudget {
   private tokens = 0.5;
+  private readonly most: number;
+
+  /** `retries`: how often at most one call is made again. */
+  constructor(retries: number) {
+    this.most = Math.max(1, retries);
+  }
 
   /** A call that succeeded at once. */
   succeeded(): void {
-    this.tokens = Math.min(1, this.tokens + 0.5);
+    this.tokens = Math.min(this.most, this.tokens + 0.5);
   }
 
   /** True when a failed call may be made again. `isFirst`: it is the first repetition of this call. */
   take(isFirst: boolean): boolean {
-    if (isFirst) this.tokens += 0.5;
+    if (isFirst) this.tokens = Math.min(this.most, this.tokens + 0.5);
     if (this.tokens < 1) return false;
     this.tokens -= 1;
     return true;
