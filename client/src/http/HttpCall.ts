@@ -1,6 +1,7 @@
 import type { ClientClock } from '../config/Clock.js';
 import { abortedError, type FailedCall, type OperationV1, timeoutError } from '../version1/SessionsCall.js';
 import { SessionsClientError } from '../version1/SessionsClientError.js';
+import { onAbort } from './AbortListeners.js';
 import type { ClientTimers } from './ClientTimers.js';
 import type {
   HttpExchange,
@@ -47,7 +48,7 @@ export class HttpCall implements HttpReceiver {
   private readonly deadline: number;
   private readonly stopTimeout: () => void;
   private stopWaiting: (() => void) | undefined;
-  private onAbort: (() => void) | undefined;
+  private readonly stopListening: (() => void) | undefined;
   private lastError: SessionsClientError | undefined;
   private isOver = false;
 
@@ -66,8 +67,7 @@ export class HttpCall implements HttpReceiver {
     this.deadline = clock.elapsed() + timeout;
     this.stopTimeout = timers.once(timeout, () => this.fail(timeoutError(call, timeout, this.lastError)));
     if (call.signal !== undefined) {
-      this.onAbort = () => this.fail(abortedError(call));
-      call.signal.addEventListener('abort', this.onAbort);
+      this.stopListening = onAbort(call.signal, () => this.fail(abortedError(call)));
     }
     calls.add(this);
   }
@@ -155,7 +155,7 @@ export class HttpCall implements HttpReceiver {
     this.stopTimeout();
     this.stopWaiting?.();
     this.exchange?.cancel();
-    if (this.onAbort !== undefined) this.plan.call.signal?.removeEventListener('abort', this.onAbort);
+    this.stopListening?.();
     this.surroundings.calls.delete(this);
   }
 }
