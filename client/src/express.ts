@@ -10,7 +10,8 @@ export type * from './middleware/SessionContent.js';
 
 /** What `sessions` gives every request. */
 export interface SessionsRequest {
-  session: RequestSession;
+  /** In a program that knows the types of express-session too, those say what it is: such a request has a `sessionStore`. */
+  session: 'sessionStore' extends keyof Express.Request ? unknown : RequestSession;
 }
 
 declare global {
