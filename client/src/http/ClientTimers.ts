@@ -4,10 +4,13 @@ export interface ClientTimers {
   once(milliseconds: number, run: () => void): () => void;
 }
 
+/** A timer of Node.js and of browsers cannot wait longer, and does not wait at all when it is to. */
+const LONGEST_WAIT = 2_147_483_647;
+
 /** A time-out keeps the process alive: the call that it ends is awaited by someone. */
 export const systemTimers: ClientTimers = {
   once(milliseconds, run) {
-    const timer = setTimeout(run, milliseconds);
+    const timer = setTimeout(run, Math.min(milliseconds, LONGEST_WAIT));
     return () => clearTimeout(timer);
   },
 };
