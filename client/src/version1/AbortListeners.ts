@@ -1,34 +1,31 @@
-interface Listening {
-  callbacks: Set<() => void>;
-  listener: () => void;
+/** Per signal the one listener that all its calls share: Node warns of a leak at the eleventh on a signal. */
+const shared = new WeakMap<AbortSignal, SharedListener>();
+
+interface SharedListener {
+  readonly runs: Set<() => void>;
+  stop(): void;
 }
 
-const signals = new WeakMap<AbortSignal, Listening>();
-
-/**
- * Calls back when the signal is aborted; answers what ends that. Many calls may share a signal, for one request of an
- * application say: it gets one listener for all, since Node.js takes more than ten for a leak and warns of it.
- */
-export function onAbort(signal: AbortSignal, callback: () => void): () => void {
-  const listening = signals.get(signal) ?? listenTo(signal);
-  listening.callbacks.add(callback);
+/** Runs it once when the signal is aborted; what is answered calls it off. */
+export function onAbort(signal: AbortSignal, run: () => void): () => void {
+  const listener = shared.get(signal) ?? listen(signal);
+  listener.runs.add(run);
   return () => {
-    listening.callbacks.delete(callback);
-    if (listening.callbacks.size > 0 || signals.get(signal) !== listening) return;
-    signal.removeEventListener('abort', listening.listener);
-    signals.delete(signal);
+    if (listener.runs.delete(run) && listener.runs.size === 0) listener.stop();
   };
 }
 
-function listenTo(signal: AbortSignal): Listening {
-  const callbacks = new Set<() => void>();
-  const listening = {
-    callbacks,
-    listener: () => {
-      for (const callback of [...callbacks]) callback();
-    },
+function listen(signal: AbortSignal): SharedListener {
+  const runs = new Set<() => void>();
+  const aborted = () => {
+    for (const run of [...runs]) run();
   };
-  signals.set(signal, listening);
-  signal.addEventListener('abort', listening.listener);
-  return listening;
+  const stop = () => {
+    signal.removeEventListener('abort', aborted);
+    shared.delete(signal);
+  };
+  signal.addEventListener('abort', aborted);
+  const listener = { runs, stop };
+  shared.set(signal, listener);
+  return listener;
 }
