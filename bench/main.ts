@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BareServer, Load, Service, seedStore } from './Children.js';
 import { againstNodeHttp, nearCache } from './ClientFigures.js';
+import { expressApplications } from './ExpressFigures.js';
 import { againstBare, largeAgainstSmall, overload } from './HttpFigures.js';
 import { againstDriver } from './MongoFigures.js';
 import { growth, pauses } from './PauseFigures.js';
@@ -102,13 +103,15 @@ async function mongodb(): Promise<void> {
   rows.push(...(await againstDriver(uri, effort)));
 }
 
-async function client(): Promise<void> {
+async function client(load: Load): Promise<void> {
   say('The client against node:http ...');
   const place = subfolder('client');
   const ids = seedStore(place, 1000, 1000);
   const service = await Service.start(place, { controller: { accept_ids: true } });
   rows.push(await againstNodeHttp(service, ids, effort));
   rows.push(await nearCache(service, ids, effort));
+  say('Express with sessions against Express alone ...');
+  rows.push(...(await expressApplications(load, service, effort)));
   await service.stop();
 }
 
@@ -121,7 +124,7 @@ try {
   if (wants('lists')) rows.push(...(await lists(SESSIONS)));
   if (wants('growth')) await steady(load);
   if (wants('mongodb')) await mongodb();
-  if (wants('client')) await client();
+  if (wants('client')) await client(load);
 } finally {
   load.stop();
   bare.stop();
