@@ -5,7 +5,8 @@ import express, { type Express, type Request } from 'express';
 import session, { type Store } from 'express-session';
 import { createClient } from 'redis';
 import { SessionsHttpClientV1 } from 'service-sessions-client';
-import { type SessionsRequest, sessions } from 'service-sessions-client/express';
+import { type RequestSession, sessions } from 'service-sessions-client/express';
+import { SessionsStore } from 'service-sessions-client/express-session';
 import { DATA } from './SampleData.js';
 
 /**
@@ -20,6 +21,10 @@ const KINDS: Record<string, (ports: Ports) => Promise<Express>> = {
   },
   middleware: async ({ service }) => withMiddleware(clientOf(service)),
   'near-cache': async ({ service }) => withMiddleware(clientOf(service, { options: { cache: true } })),
+  'sessions-store': async ({ service }) => {
+    const client = clientOf(service);
+    return withStore(new SessionsStore({ client, user: (kept) => (kept as unknown as Kept).user }));
+  },
   'connect-redis': async ({ redis }) => {
     const client = createClient({ url: `redis://127.0.0.1:${redis}` });
     await client.connect();
@@ -46,7 +51,7 @@ function withMiddleware(client: ReturnType<typeof clientOf>): Express {
   const app = express();
   app.use(sessions({ client }));
   // In a program with the types of express-session, too, those come first.
-  const sessionOf = (request: unknown) => (request as SessionsRequest).session;
+  const sessionOf = (request: { session: unknown }) => request.session as RequestSession;
   app.post('/login', async (request, response) => {
     await sessionOf(request).regenerate({ user_id: 'ann', data: DATA });
     response.json({ user: 'ann' });

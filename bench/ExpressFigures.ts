@@ -16,6 +16,7 @@ const LOGINS = 100;
 const FIGURES: Record<string, string> = {
   middleware: 'Express with the middleware / Express alone',
   'near-cache': 'Express with the middleware and the near-cache / Express alone',
+  'sessions-store': 'express-session with SessionsStore / Express alone',
   'connect-redis': 'express-session with connect-redis / Express alone',
 };
 
