@@ -1,4 +1,4 @@
-import { type PlainJsonFault, plainJson } from '../version1/PlainJson.js';
+import { expectedJson, plainJson } from '../version1/PlainJson.js';
 import type { JsonValue } from '../version1/SessionV1.js';
 import type { MockSettings } from './MockConfig.js';
 import { mockError, refused } from './MockErrors.js';
@@ -27,16 +27,9 @@ export function readJson(
   limits: MockSettings,
 ): JsonValue {
   const json = plainJson(value, limits.maxDepth);
-  if (json.fault !== null) throw refused(correlationId, field, EXPECTED[json.fault](limits));
+  if (json.fault !== null) throw refused(correlationId, field, expectedJson(json.fault, limits.maxDepth));
   return json.value;
 }
-
-const EXPECTED: Record<PlainJsonFault, (limits: MockSettings) => string> = {
-  depth: ({ maxDepth }) => `nested at most ${maxDepth} levels deep`,
-  number: () => 'JSON whose numbers a double can hold',
-  surrogate: () => 'JSON without lone surrogates in keys and strings',
-  type: () => 'a JSON value: an object, array, string, number, true, false or null',
-};
 
 /** JSON Merge Patch (RFC 7396): null removes a member, what is no object replaces the whole. Changes neither argument. */
 export function mergePatch(target: JsonValue | undefined, patch: JsonValue): JsonValue {

@@ -1,10 +1,10 @@
-import { plainJson } from './PlainJson.js';
+import { expectedJson, plainJson } from './PlainJson.js';
 import type { OperationName, SessionsCall } from './SessionsCall.js';
-import { SERVICE_ERROR_CODES, SessionsClientError } from './SessionsClientError.js';
+import { invalidArgument, SERVICE_ERROR_CODES, SessionsClientError } from './SessionsClientError.js';
 import type { SessionsControllerV1 } from './SessionsControllerV1.js';
-import type { SessionsPageV1 } from './SessionV1.js';
+import type { JsonValue, SessionsPageV1 } from './SessionV1.js';
 
-/** Deeper content is the controller's to refuse: no configuration of it allows more. */
+/** As deep as any configuration of the service allows. */
 const DEEPEST = 1000;
 
 /** `never`: the controller checks what it is given, as it does for every caller. */
@@ -30,7 +30,7 @@ const METHODS: Record<OperationName, Method> = {
 
 /** Has a controller do what a call asks for. */
 export async function callController(controller: SessionsControllerV1, call: SessionsCall): Promise<unknown> {
-  return METHODS[call.operation](controller, call.correlationId, asOverTransport(call.args) as Arguments);
+  return METHODS[call.operation](controller, call.correlationId, asOverTransport(call) as Arguments);
 }
 
 /** The error as a client's caller gets it. Only those of the service's table are known; all others are UNKNOWN. */
@@ -53,17 +53,20 @@ export function controllerError(correlationId: string | null, error: unknown): S
 }
 
 /** What is undefined is left out, and content is what JSON makes of it, so that the same call works on every client. */
-function asOverTransport(args: SessionsCall['args']): Record<string, unknown> {
+function asOverTransport({ args, correlationId }: SessionsCall): Record<string, unknown> {
   const given = Object.entries(args).filter(([, value]) => value !== undefined);
   return Object.fromEntries(
-    given.map(([key, value]) => [key, key === 'user' || key === 'data' ? jsonWhereItIs(value) : value]),
+    given.map(([key, value]) => {
+      const isContent = key === 'user' || key === 'data';
+      return [key, isContent ? contentOf(correlationId, key, value) : value];
+    }),
   );
 }
 
-/** What is no JSON stays as it is: the controller refuses it, and says why. */
-function jsonWhereItIs(content: unknown): unknown {
-  const json = plainJson(content, DEEPEST);
-  return json.fault === null ? json.value : content;
+function contentOf(correlationId: string | null, field: string, value: unknown): JsonValue {
+  const json = plainJson(value, DEEPEST);
+  if (json.fault === null) return json.value;
+  throw invalidArgument(correlationId, field, expectedJson(json.fault, DEEPEST));
 }
 
 async function pageOf(page: ReturnType<SessionsControllerV1['getSessions']>): Promise<SessionsPageV1> {

@@ -20,6 +20,20 @@ export function plainJson(value: unknown, maxDepth: number): PlainJson {
   }
 }
 
+/** The words that complete "<field> must be ..." for a fault. */
+export function expectedJson(fault: PlainJsonFault, maxDepth: number): string {
+  switch (fault) {
+    case 'type':
+      return 'a JSON value: an object, array, string, number, true, false or null';
+    case 'number':
+      return 'JSON whose numbers a double can hold';
+    case 'surrogate':
+      return 'JSON without lone surrogates in keys and strings';
+    case 'depth':
+      return `nested at most ${maxDepth} levels deep`;
+  }
+}
+
 class Fault extends Error {
   constructor(readonly kind: PlainJsonFault) {
     super(kind);
@@ -29,6 +43,8 @@ class Fault extends Error {
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
 function copied(given: unknown, key: string, depthLeft: number): JsonValue | undefined {
+  // JSON would make null of it, which nobody means.
+  if (given instanceof Date && Number.isNaN(given.getTime())) throw new Fault('type');
   const value = hasToJson(given) ? given.toJSON(key) : given;
   switch (typeof value) {
     case 'string':

@@ -1,6 +1,6 @@
 import { callable } from '../config/Callable.js';
 import { LocalClient } from './LocalClient.js';
-import { plainJson } from './PlainJson.js';
+import { expectedJson, plainJson } from './PlainJson.js';
 import { randomHex } from './RandomHex.js';
 import { OPERATIONS, type SessionsCall } from './SessionsCall.js';
 import { invalidArgument } from './SessionsClientError.js';
@@ -56,7 +56,7 @@ function openedSession({ correlationId, args }: SessionsCall): SessionV1 {
   for (const key of ['user', 'data']) {
     if (args[key] === undefined) continue;
     const json = plainJson(args[key], DEEPEST);
-    if (json.fault !== null) throw invalidArgument(correlationId, key, 'a JSON value');
+    if (json.fault !== null) throw invalidArgument(correlationId, key, expectedJson(json.fault, DEEPEST));
     session[key] = json.value;
   }
   return session as unknown as SessionV1;
