@@ -9,10 +9,9 @@ export interface CachedSession {
   readonly until: number;
 }
 
-/** Sessions by id and by user, so many at most: of more, those that were put first go. */
+/** Sessions by id, so many at most: of more, those that were put first go. */
 export class CachedSessions {
   private readonly byId = new Map<string, CachedSession>();
-  private readonly idsByUser = new Map<string, Set<string>>();
   /** Goes on through the changing map: one that began anew each time would pass over the places of all that were deleted. */
   private order = this.byId.values();
   private head: CachedSession | undefined;
@@ -29,33 +28,18 @@ export class CachedSessions {
   }
 
   put(cached: CachedSession, now: number): void {
-    const { id, user_id } = cached.session;
+    const { id } = cached.session;
     this.delete(id);
     this.makeRoom(now);
     this.byId.set(id, cached);
-    const ids = this.idsByUser.get(user_id);
-    if (ids === undefined) this.idsByUser.set(user_id, new Set([id]));
-    else ids.add(id);
   }
 
   delete(id: string): void {
-    const cached = this.byId.get(id);
-    if (cached === undefined) return;
     this.byId.delete(id);
-    const { user_id } = cached.session;
-    const ids = this.idsByUser.get(user_id);
-    ids?.delete(id);
-    if (ids?.size === 0) this.idsByUser.delete(user_id);
-  }
-
-  deleteUser(userId: string): void {
-    for (const id of this.idsByUser.get(userId) ?? []) this.byId.delete(id);
-    this.idsByUser.delete(userId);
   }
 
   clear(): void {
     this.byId.clear();
-    this.idsByUser.clear();
     this.head = undefined;
   }
 

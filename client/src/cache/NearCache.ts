@@ -34,11 +34,11 @@ const CHANGES: ReadonlySet<OperationName> = new Set<OperationName>([
  *
  * - An end or a change made elsewhere is seen at the latest `ttl` after it: what is kept counts from when it was asked for.
  * - An end or a change made through this cache is seen at once: what is kept of the session is forgotten when the call starts
- *   and when it ends, however it ends, and what was asked for before is not kept. `close_sessions` does so for the sessions
- *   that were the user's when they were read.
+ *   and when it ends, however it ends, and what was asked for before is not kept. `close_sessions` forgets everything: whose a
+ *   session is may have changed elsewhere since it was read.
  * - An answer from memory is no access for the service: an idle session may expire up to `ttl` earlier than it was used.
  *
- * `forget`, `forgetUser` and `clear` are for whoever learns of changes in another way, such as events of the service.
+ * `forget` and `clear` are for whoever learns of changes in another way, such as events of the service.
  */
 export class NearCache {
   private readonly sessions: CachedSessions;
@@ -63,10 +63,7 @@ export class NearCache {
     const { operation, args } = call;
     if (operation === 'validate_session') return this.validate(call, next);
     if (CHANGES.has(operation)) return this.change(() => this.forgetGiven(args['session_id']), call, next);
-    if (operation === 'close_sessions') {
-      const userId = (args['filter'] as Record<string, unknown> | null | undefined)?.['user_id'];
-      return this.change(() => (typeof userId === 'string' ? this.forgetUser(userId) : this.clear()), call, next);
-    }
+    if (operation === 'close_sessions') return this.change(() => this.clear(), call, next);
     return next(call).then((answer) => this.noticeEnds(call, answer));
   }
 
@@ -77,12 +74,6 @@ export class NearCache {
     if (flights === undefined) return;
     flights.spoilt = true;
     this.flights.delete(sessionId);
-  }
-
-  /** Forgets the sessions of a user; no answer that is under way is kept, as it may be about one of them. */
-  forgetUser(userId: string): void {
-    this.sessions.deleteUser(userId);
-    this.epoch++;
   }
 
   /** Forgets everything; no answer that is under way is kept. */

@@ -124,7 +124,8 @@ export class HttpCall implements HttpReceiver {
     this.lastError = error;
     const isPassing = mayRepeat(this.plan.repeat, { error, kind });
     if (!isPassing) this.countSuccess();
-    const wait = Math.max(backoff(this.attempts, random), retryAfter(reply?.retryAfter, clock.now()));
+    // Jitter on top, so that not all who were told the same time come back at once.
+    const wait = retryAfter(reply?.retryAfter, clock.now()) + backoff(this.attempts, random);
     const isAllowed = isPassing && this.attempts <= retries && clock.elapsed() + wait < this.deadline;
     if (!isAllowed || !budget.take(this.attempts === 1)) this.fail(error);
     else this.stopWaiting = timers.once(wait, () => this.guarded(() => this.attempt(this.transport)));

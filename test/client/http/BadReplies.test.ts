@@ -65,6 +65,18 @@ describe('The HTTP client takes for no answer', () => {
     });
   }
 
+  it("another user's session, where the call says whose it must be", async () => {
+    server().answer = (x) => x.json(wireSession({ user_id: 'bob' }));
+    const client = connect(server());
+    for (const call of [
+      client.openSession(null, { user_id: 'ann' }),
+      client.validateSession(null, 's1', 'ann'),
+      client.updateSessionUser(null, 's1', {}, { user_id: 'ann' }),
+    ]) {
+      expect((await failureOf(call)).code).to.equal('BAD_REPLY');
+    }
+  });
+
   it('an answer larger than 4 MiB, whose connection it then closes', async () => {
     server().answer = (x) => x.raw(`${HEAD}content-length: ${5 * MIB}\r\n\r\n`);
     await failureOf(connect(server()).getSessionById(null, 's1'));

@@ -111,7 +111,7 @@ describe('The HTTP client makes a call again', () => {
     );
     const timers = new HastyTimers(TIMEOUT);
     await read(connected({}, timers));
-    expect(timers.waits).to.deep.equal([1000]);
+    expect(timers.waits).to.deep.equal([1025]);
   });
 
   it('not before the time that Retry-After asks for, as a date', async () => {
@@ -123,7 +123,7 @@ describe('The HTTP client makes a call again', () => {
     );
     const timers = new HastyTimers(TIMEOUT);
     await read(connected({}, timers, new StandingClock(now)));
-    expect(timers.waits).to.deep.equal([7000]);
+    expect(timers.waits).to.deep.equal([7025]);
   });
 
   for (const header of ['0', 'soon', '-5', 'Thu, 01 Jan 1970 00:00:00 GMT']) {
