@@ -23,7 +23,13 @@ export const MOCK_CLIENT_CONFIG = {
     UNSET,
     'An access within so many milliseconds of the last stored one is not stored. Absent: 1 % of the time-out, at most a minute.',
   ),
-  'options.cleanup_interval': timeout(0, 'Without effect: the mock sweeps when closeExpiredSessions is called.'),
+  'options.cleanup_interval': {
+    type: 'integer',
+    default: 0,
+    min: 0,
+    max: 2_147_483_647,
+    doc: 'Without effect: the mock sweeps when closeExpiredSessions is called.',
+  },
   'options.retention': timeout(30 * DAY, 'Milliseconds that closed sessions are kept; 0 = for ever.'),
   'options.max_data_size': {
     type: 'integer',

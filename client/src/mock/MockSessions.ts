@@ -60,7 +60,9 @@ export class MockSessions {
       if (given[field] !== undefined) content[field] = readContent(correlationId, field, given[field], this.settings);
     }
     if (this.stored.has(id)) {
-      throw mockError(correlationId, 'SESSION_EXISTS', 'A session with this id exists or is still retained');
+      throw mockError(correlationId, 'SESSION_EXISTS', 'A session with this id exists or is still retained', {
+        session_id: id,
+      });
     }
     const session = { id, user_id: given.user_id, active: true, ...times, ...own, version: 0, ...content };
     return this.published('session_opened', this.put(withDeadline(session, this.settings)));
