@@ -7,7 +7,7 @@ import { SessionsClient } from '../version1/SessionsClient.js';
 import { invalidArgument, SessionsClientError } from '../version1/SessionsClientError.js';
 import { type ClientTimers, systemTimers } from './ClientTimers.js';
 import { type Discovery, discovered, discoveriesOf } from './Discovery.js';
-import { HttpCall, type HttpCallSurroundings } from './HttpCall.js';
+import { CallsUnderWay, HttpCall, type HttpCallSurroundings } from './HttpCall.js';
 import { type HttpClientOptions, readHttpClientConfig } from './HttpClientConfig.js';
 import type { HttpReply, HttpTransport, ServiceAddress } from './HttpTransport.js';
 import { answerOf, badReply } from './Replies.js';
@@ -36,7 +36,7 @@ export abstract class HttpSessionsClient extends SessionsClient {
   private discoveries: Discovery[] = [];
   private cache: NearCache | undefined;
   private state: 'new' | 'open' | 'closed' = 'new';
-  private readonly calls = new Set<HttpCall>();
+  private readonly calls = new CallsUnderWay();
   private readonly surroundings: Required<HttpClientSurroundings>;
   private shared!: HttpCallSurroundings;
 
@@ -93,7 +93,7 @@ export abstract class HttpSessionsClient extends SessionsClient {
 
   override async close(_correlationId?: string | null): Promise<void> {
     this.state = 'closed';
-    for (const call of [...this.calls]) call.fail(closedError('ABORTED', 'The call was ended: its client was closed'));
+    this.calls.fail(() => closedError('ABORTED', 'The call was ended: its client was closed'));
     this.transport?.close();
     this.transport = undefined;
     this.cache?.clear();

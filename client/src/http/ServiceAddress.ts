@@ -34,7 +34,7 @@ function addressOf(text: string, key: string, given: string): ServiceAddress {
   return { protocol, hostname: url.hostname, port, prefix, text: `${url.origin}${prefix}` };
 }
 
-const DEFAULT_PORTS = { 'http:': 80, 'https:': 443 } as const;
+export const DEFAULT_PORTS = { 'http:': 80, 'https:': 443 } as const;
 
 function parsed(text: string): URL | undefined {
   try {
