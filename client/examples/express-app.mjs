@@ -61,8 +61,9 @@ const server = app.listen(Number(process.env.PORT || 3000), (error) => {
 
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stop);
 
-/** Lets the requests under way end, then the process. */
+/** Lets the requests under way end, then the process: after five seconds at the latest. */
 function stop() {
+  setTimeout(() => process.exit(0), 5000).unref();
   server.close(async () => {
     await client.close(null);
     process.exit(0);

@@ -65,8 +65,9 @@ function readJson(request) {
 
 for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, stop);
 
-/** Lets the requests under way end, then the process. */
+/** Lets the requests under way end, then the process: after five seconds at the latest. */
 async function stop() {
+  setTimeout(() => process.exit(0), 5000).unref();
   await app.close();
   await client.close(null);
   process.exit(0);

@@ -10,11 +10,17 @@ export interface PageAnswer {
   text: string;
 }
 
+export interface PageRequest {
+  method: string;
+  headers: Record<string, string>;
+  body?: string;
+}
+
 /** What a browser does with cookies, without its pages. */
 export class Browser {
   readonly jar = new CookieJar(undefined, { prefixSecurity: 'strict' });
 
-  constructor(private readonly url: string) {}
+  constructor(readonly url: string) {}
 
   get(path: string, headers: Record<string, string> = {}): Promise<PageAnswer> {
     return this.send(path, { method: 'GET', headers });
@@ -28,12 +34,21 @@ export class Browser {
     });
   }
 
+  login(): Promise<PageAnswer> {
+    return this.post('/login', { user_id: 'ann', data: {} });
+  }
+
+  /** One of another person or place, without its cookies. */
+  another(): Browser {
+    return new Browser(this.url);
+  }
+
   /** The names and values of the cookies that it sends. */
   cookies(): Promise<string> {
     return this.jar.getCookieString(this.url);
   }
 
-  private async send(path: string, request: { headers: Record<string, string>; method: string; body?: string }) {
+  async send(path: string, request: PageRequest): Promise<PageAnswer> {
     const url = `${this.url}${path}`;
     const kept = await this.jar.getCookieString(url);
     const headers = kept === '' ? request.headers : { cookie: kept, ...request.headers };

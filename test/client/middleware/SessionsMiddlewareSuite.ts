@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { credentialTests } from './CredentialTests.js';
 import { loginTests } from './LoginTests.js';
+import { logoutRaceTests } from './LogoutRaceTests.js';
 import { outageTests } from './OutageTests.js';
 import { siteUnderTest } from './SiteUnderTest.js';
 import type { WebFramework } from './WebApp.js';
@@ -11,6 +12,7 @@ export function sessionsMiddlewareSuite(framework: WebFramework): void {
   describe(`Sessions in ${framework.name}`, () => {
     describe('of requests', () => credentialTests(siteUnderTest(framework)));
     describe('at login and logout', () => loginTests(siteUnderTest(framework)));
+    describe('that race', () => logoutRaceTests(siteUnderTest(framework)));
     describe('while they are written', () => writeTests(siteUnderTest(framework)));
     describe('without their service', () => outageTests(siteUnderTest(framework)));
     describe('of anonymous requests', () => anonymousTests(siteUnderTest(framework)));

@@ -9,10 +9,12 @@ export interface WatchedClient {
   calls: ClientMethod[];
   /** Runs before each call; what it rejects with, the call rejects with. */
   before(method: ClientMethod): Promise<void> | undefined;
+  /** Runs when a call has been done, before its caller knows. */
+  after(method: ClientMethod): Promise<void> | undefined;
 }
 
 export function watched(inner: ISessionsClientV1): WatchedClient {
-  const watch: WatchedClient = { client: inner, calls: [], before: () => undefined };
+  const watch: WatchedClient = { client: inner, calls: [], before: () => undefined, after: () => undefined };
   watch.client = new Proxy(inner, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name);
@@ -20,7 +22,9 @@ export function watched(inner: ISessionsClientV1): WatchedClient {
       return async (...args: unknown[]) => {
         watch.calls.push(name as ClientMethod);
         await watch.before(name as ClientMethod);
-        return value.apply(target, args);
+        const answer = await value.apply(target, args);
+        await watch.after(name as ClientMethod);
+        return answer;
       };
     },
   });
