@@ -20,7 +20,7 @@ interface Connected {
   close(): Promise<void>;
 }
 
-type Connect = (controller: SessionsController) => Promise<Connected>;
+type Connect = (controller: SessionsController, clock: FakeClock) => Promise<Connected>;
 
 /** The direct client on a controller over a store. */
 export function directClientApi(store: () => ApiStore): ApiUnderTest {
@@ -32,10 +32,13 @@ export function directClientApi(store: () => ApiStore): ApiUnderTest {
 
 /** The HTTP client, on the service on an endpoint of its own. */
 export function httpClientApi(store: () => ApiStore, options: object = {}): ApiUnderTest {
-  return connectedClientApi(false, store, async (controller) => {
+  return connectedClientApi(false, store, async (controller, clock) => {
     const server = await serveCommandableHttp(controller);
     const connection = { protocol: 'http', host: '127.0.0.1', port: server.port };
-    const client = new SessionsHttpClientV1({ connection, options });
+    const client = new SessionsHttpClientV1(
+      { connection, options },
+      { clock: { now: () => clock.now(), elapsed: () => clock.now() } },
+    );
     return {
       client,
       async close() {
@@ -72,7 +75,7 @@ class ConnectedClientApi implements RunningClient {
   async open(options: ControllerOptions): Promise<void> {
     this.controller = await openController(await this.store.open(), options, this.clock);
     this.controller.addListener((event) => this.events.push(event));
-    this.connected = await this.connect(this.controller);
+    this.connected = await this.connect(this.controller, this.clock);
     await this.client.open(null);
   }
 
