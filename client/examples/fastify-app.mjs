@@ -17,7 +17,8 @@ const unauthenticated = { code: 'UNAUTHENTICATED', status: 401, message: 'Log in
 // What the session service could not do comes here with its status: 503 when it cannot be asked.
 app.setErrorHandler((error, request, reply) => {
   if (error.code === 'SESSION_CLOSED') return reply.code(401).send(unauthenticated);
-  if (request.url === '/login' && error.code?.startsWith('FST_ERR_CTP_')) return reply.code(400).send(badRequest);
+  if (request.routeOptions.url === '/login' && error.code?.startsWith('FST_ERR_CTP_'))
+    return reply.code(400).send(badRequest);
   const { code = 'UNKNOWN', message } = error;
   const status = error.statusCode ?? error.status ?? 500;
   if (status >= 500) console.error(`${code}: ${error.cause?.message ?? error.stack}`);

@@ -1,3 +1,4 @@
+import type { SessionV1 } from '../version1/SessionV1.js';
 import { readCredential } from './Credential.js';
 import { type Exchange, putCookie } from './Exchange.js';
 import { failureOf, isFailure } from './MiddlewareErrors.js';
@@ -31,7 +32,7 @@ async function find(settings: MiddlewareSettings, exchange: Exchange): Promise<R
   return new RequestSession(settings, exchange, session, credential?.by !== 'bearer');
 }
 
-async function validated({ client }: MiddlewareSettings, id: string) {
+async function validated({ client }: MiddlewareSettings, id: string): Promise<SessionV1 | null> {
   try {
     const session = await client.validateSession(null, id);
     return session?.active === true ? session : null;

@@ -37,6 +37,11 @@ describe('Races of one request with itself', () => {
       expect(left).to.deep.equal(session.id === null ? [] : [session.id]);
       expect(kept.cookie).to.equal(session.id === null ? '' : `__Host-sid=${session.id}`);
       expect(cookies().length).to.be.at.most(1);
+      // The newest of what was answered, in whatever order.
+      if (session.id !== null) {
+        const { version, data } = (await store.getSessionById(null, session.id)) ?? {};
+        expect([session.version, session.data]).to.deep.equal([version, data]);
+      }
     });
     await fc.assert(race, { numRuns: RUNS });
   });

@@ -41,7 +41,7 @@ export class SiteUnderTest {
     clock: FakeClock,
   ) {
     this.clock = clock;
-    this.client = new SessionsHttpClientV1({ connection: { host: '127.0.0.1', port: server.port } });
+    this.client = this.another();
     this.watch = watched(this.client);
   }
 
@@ -56,6 +56,11 @@ export class SiteUnderTest {
     const app = await this.framework.serve({ client: this.watch.client, ...options }, { ...ROUTES, ...routes });
     this.apps.push(app);
     return new Browser(app.url);
+  }
+
+  /** A client of another process, with these options. */
+  another(options: object = {}): SessionsHttpClientV1 {
+    return new SessionsHttpClientV1({ connection: { host: '127.0.0.1', port: this.server.port }, options });
   }
 
   /** The id of a session that was opened past the applications. */

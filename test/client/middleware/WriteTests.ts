@@ -72,6 +72,17 @@ export function writeTests(site: () => SiteUnderTest): void {
     expect(counts).to.deep.equal(Array.from({ length: 25 }, (_, index) => index + 1));
   });
 
+  it('count every change behind a near-cache, which knows nothing of what others write', async () => {
+    const client = site().another({ cache: true, cache_ttl: 60_000 });
+    const browser = await site().serve({ client });
+    const { id } = (await browser.post('/login', { user_id: 'ann' })).body as { id: string };
+    await browser.get('/me');
+    await site().client.storeSessionData(null, id, { count: 5 });
+    expect((await browser.post('/count')).body).to.deep.equal({ count: 6 });
+    expect((await browser.post('/count')).body).to.deep.equal({ count: 7 });
+    await client.close();
+  });
+
   it('hand a copy to what changes them, so that a change that failed leaves no trace', async () => {
     const browser = await site().serve(
       {},
