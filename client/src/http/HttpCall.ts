@@ -45,8 +45,8 @@ export class CallsUnderWay {
   }
 
   /** Ends all, each with an error of its own. */
-  fail(error: () => SessionsClientError): void {
-    for (const call of [...this.calls]) call.fail(error());
+  fail(error: (call: FailedCall) => SessionsClientError): void {
+    for (const call of [...this.calls]) call.fail(error(call.call));
   }
 }
 
@@ -93,6 +93,10 @@ export class HttpCall implements HttpReceiver {
       this.stopListening = onAbort(call.signal, () => this.fail(abortedError(call)));
     }
     calls.add(this);
+  }
+
+  get call(): FailedCall {
+    return this.plan.call;
   }
 
   /** Ends the call with this error, unless it is over. */

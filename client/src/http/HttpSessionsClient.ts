@@ -1,6 +1,7 @@
 import { NearCache } from '../cache/NearCache.js';
 import { configError } from '../config/ClientConfig.js';
 import { type ClientClock, systemClock } from '../config/Clock.js';
+import { closedError, closingError } from '../version1/ClosedErrors.js';
 import type { ReferencesV1 } from '../version1/ISessionsClientV1.js';
 import { OPERATIONS, type SessionsCall } from '../version1/SessionsCall.js';
 import { SessionsClient } from '../version1/SessionsClient.js';
@@ -93,14 +94,14 @@ export abstract class HttpSessionsClient extends SessionsClient {
 
   override async close(_correlationId?: string | null): Promise<void> {
     this.state = 'closed';
-    this.calls.fail(() => closedError('ABORTED', 'The call was ended: its client was closed'));
+    this.calls.fail(closingError);
     this.transport?.close();
     this.transport = undefined;
     this.cache?.clear();
   }
 
   protected override perform(call: SessionsCall): Promise<unknown> {
-    if (this.state === 'closed') throw closedError('NOT_OPEN', 'The client has been closed; open it again');
+    if (this.state === 'closed') throw closedError(call);
     return this.cache === undefined ? this.send(call) : this.cache.perform(call, this.send);
   }
 
@@ -174,8 +175,4 @@ function checkHeartbeat(correlationId: string | null, { status }: HttpReply, add
 function unknownKey(correlationId: string | null, key: string, cause?: unknown): SessionsClientError {
   const message = `No discovery says where "${key}" is`;
   return new SessionsClientError({ code: 'UNREACHABLE', message, correlationId, cause });
-}
-
-function closedError(code: 'ABORTED' | 'NOT_OPEN', message: string): SessionsClientError {
-  return new SessionsClientError({ code, message });
 }

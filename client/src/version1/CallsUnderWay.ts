@@ -1,6 +1,7 @@
 import { onAbort } from './AbortListeners.js';
+import { closingError } from './ClosedErrors.js';
 import { abortedError, type SessionsCall, timeoutError } from './SessionsCall.js';
-import { SessionsClientError } from './SessionsClientError.js';
+import type { SessionsClientError } from './SessionsClientError.js';
 
 /** A timer cannot wait longer. */
 const LONGEST_WAIT = 2_147_483_647;
@@ -33,9 +34,6 @@ export class CallsUnderWay {
 
   /** Ends all of them with ABORTED, since their client is being closed. */
   abortAll(): void {
-    for (const [fail, { operation, correlationId }] of this.ends) {
-      const message = `${operation} was aborted: its client was closed`;
-      fail(new SessionsClientError({ code: 'ABORTED', message, correlationId }));
-    }
+    for (const [fail, call] of this.ends) fail(closingError(call));
   }
 }

@@ -1,7 +1,7 @@
+import { closedError } from './ClosedErrors.js';
 import type { ReferencesV1 } from './ISessionsClientV1.js';
 import type { SessionsCall } from './SessionsCall.js';
 import { SessionsClient } from './SessionsClient.js';
-import { SessionsClientError } from './SessionsClientError.js';
 
 /** What the clients without a transport have in common: calls work until the client is closed, and once it is opened again. */
 export abstract class LocalClient extends SessionsClient {
@@ -23,8 +23,7 @@ export abstract class LocalClient extends SessionsClient {
 
   protected override async perform(call: SessionsCall): Promise<unknown> {
     if (this.state !== 'closed') return this.answer(call);
-    const message = `${call.operation} cannot be done: the client has been closed; open it again`;
-    throw new SessionsClientError({ code: 'NOT_OPEN', message, correlationId: call.correlationId });
+    throw closedError(call);
   }
 
   /** What `perform` answers while the client is not closed. */

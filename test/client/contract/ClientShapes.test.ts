@@ -50,7 +50,7 @@ function madePromises(kind: ClientKind, client: () => ISessionsClientV1): void {
       await client().close(correlationId);
       await client().close(correlationId);
       expect(client().isOpen()).to.equal(false);
-      expect(await clientError(client().getSessions('c-2'))).to.include({ code: 'NOT_OPEN' });
+      expect(await clientError(client().getSessions('c-2'))).to.include({ code: 'NOT_OPEN', correlationId: 'c-2' });
     }
     await client().open();
     await client().getSessions(null);
