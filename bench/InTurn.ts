@@ -1,6 +1,9 @@
 import type { Effort } from './HttpFigures.js';
 import { type Budget, median, type Row, row } from './Table.js';
 
+/** So many turns are made of one: the shorter a turn, the more alike is what the machine does meanwhile to both sides. */
+const PARTS = 3;
+
 /** One turn of one side: operations a second, and microseconds of processor of this process for each. */
 export interface Turn {
   rate: number;
@@ -22,11 +25,10 @@ export interface Contest {
 /** Both sides in turn in this process, so that what the machine does meanwhile meets both. */
 export async function inTurnRow({ figure, ours, base, atOnce, budget }: Contest, effort: Effort): Promise<Row> {
   const [measured, compared]: [Turn[], Turn[]] = [[], []];
-  await turnOf(ours, atOnce, effort.milliseconds / 2);
-  await turnOf(base, atOnce, effort.milliseconds / 2);
-  for (let round = 0; round < effort.rounds; round++) {
-    measured.push(await turnOf(ours, atOnce, effort.milliseconds));
-    compared.push(await turnOf(base, atOnce, effort.milliseconds));
+  for (const side of [ours, base]) await turnOf(side, atOnce, effort.milliseconds);
+  for (let turn = 0; turn < effort.rounds * PARTS; turn++) {
+    measured.push(await turnOf(ours, atOnce, effort.milliseconds / PARTS));
+    compared.push(await turnOf(base, atOnce, effort.milliseconds / PARTS));
   }
   const ratios = measured.map(({ rate }, round) => rate / (compared[round] as Turn).rate);
   const of = (turns: Turn[], key: keyof Turn) => median(turns.map((turn) => turn[key]));
