@@ -1,4 +1,6 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
+import { SessionsClientError } from 'service-sessions-client';
 import { failureOf, httpClients, wireSession } from '../../support/ClientTests.js';
 import { type FaultyAnswer, faultyHttpServer } from '../../support/FaultyHttpServer.js';
 
@@ -75,6 +77,32 @@ describe('The HTTP client takes for no answer', () => {
     ]) {
       expect((await failureOf(call)).code).to.equal('BAD_REPLY');
     }
+  });
+
+  it('any bytes but those of an answer, and ends with a typed error', async () => {
+    const head = fc.constantFrom(
+      '',
+      'HTTP/1.1 200 OK\r\n\r\n',
+      `${HEAD}\r\n`,
+      `${HEAD}content-length: 5\r\n\r\n`,
+      'HTTP/1.1 ',
+    );
+    const json = fc.json().map((text) => Buffer.from(text));
+    const bytes = fc.oneof(json, fc.uint8Array({ maxLength: 200 }));
+    const client = connect(server());
+    await fc.assert(
+      fc.asyncProperty(head, bytes, fc.boolean(), async (head, bytes, isReset) => {
+        server().answer = (x) => {
+          x.raw(head).raw(Buffer.from(bytes));
+          if (isReset) x.reset();
+          else x.end();
+        };
+        const answer = await client.getSessionById(null, 's1').catch((error) => error);
+        // JSON's null is the one text among these that is an answer.
+        if (answer !== null) expect(answer).to.be.instanceOf(SessionsClientError);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('an answer larger than 4 MiB, whose connection it then closes', async () => {

@@ -64,6 +64,12 @@ describe('A call over HTTP ends', () => {
     });
   });
 
+  it('well within a time that is longer than timers take', async () => {
+    server().answer = (x) => x.json(wireSession());
+    const call = connect(server()).getSessionById(null, 's1', { timeout: Number.MAX_SAFE_INTEGER });
+    expect(await call).to.include({ id: 's1' });
+  });
+
   it('with TIMEOUT when it has waited for a connection only', async () => {
     server().answer = () => {};
     const client = connect(server(), { timeout: TIMEOUT, max_connections: 1 });
@@ -152,6 +158,16 @@ describe('A call over HTTP ends', () => {
     expect((await client.getSessionById(null, 's1'))?.id).to.equal('s1');
     await client.close();
     await client.close();
+    expect(client.isOpen()).to.equal(false);
+  });
+
+  it('with ABORTED when the client is closed while it is being opened, which it then is not', async () => {
+    server().answer = () => {};
+    const client = connect(server());
+    const opening = failureOf(client.open());
+    await asked();
+    await client.close();
+    expect((await opening).code).to.equal('ABORTED');
     expect(client.isOpen()).to.equal(false);
   });
 

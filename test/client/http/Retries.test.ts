@@ -154,6 +154,13 @@ describe('The HTTP client makes a call again', () => {
     expect(server().requests.length).to.equal(30);
   });
 
+  it('at most once for each two failing calls, and once more, when very many fail together', async () => {
+    server().answer = html(503);
+    const client = connected({ retries: 3 });
+    await Promise.all(Array.from({ length: 500 }, () => failureOf(read(client))));
+    expect(server().requests.length).to.be.within(501, 753);
+  });
+
   it('so that retries are at most half of the calls, or of the failed ones in a row, and as many as one call may have', async () => {
     const outcomes = fc.array(fc.constantFrom('well', 'once', 'ill'), { minLength: 1, maxLength: 40 });
     await fc.assert(
