@@ -23,6 +23,8 @@ describe('The null client', () => {
     const session = await client.openSession(null, { ...open, session_id: 'mine', expire_timeout: 1000 });
     expect(session).to.include({ id: 'mine', expire_timeout: 1000 });
     expect(session.expire_time?.getTime()).to.equal(session.open_time.getTime() + 1000);
+    const endless = await client.openSession(null, { ...open, expire_timeout: 0 });
+    expect(endless).to.include({ expire_timeout: 0 }).and.not.have.property('expire_time');
   });
 
   it('leaves out of an opened session what was not given', async () => {
