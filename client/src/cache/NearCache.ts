@@ -62,7 +62,9 @@ export class NearCache {
   perform(call: SessionsCall, next: NextCall): Promise<unknown> {
     const { operation, args } = call;
     if (operation === 'validate_session') return this.validate(call, next);
-    if (CHANGES.has(operation)) return this.change(() => this.forgetGiven(args['session_id']), call, next);
+    if (CHANGES.has(operation) || (operation === 'open_session' && isGiven(args['session_id']))) {
+      return this.change(() => this.forgetGiven(args['session_id']), call, next);
+    }
     if (operation === 'close_sessions') return this.change(() => this.clear(), call, next);
     return next(call).then((answer) => this.noticeEnds(call, answer));
   }
@@ -89,7 +91,7 @@ export class NearCache {
     const now = this.clock.elapsed();
     if (cached !== undefined) {
       if (cached.until <= now) this.sessions.delete(session_id);
-      else if (user_id === undefined || user_id === null || user_id === cached.session.user_id) {
+      else if (!isGiven(user_id) || user_id === cached.session.user_id) {
         return Promise.resolve(copySession(cached.session));
       }
     }
@@ -144,4 +146,8 @@ export class NearCache {
     }
     return answer;
   }
+}
+
+function isGiven(argument: unknown): boolean {
+  return argument !== undefined && argument !== null;
 }

@@ -7,6 +7,7 @@ const CHANGES: [OperationName, Record<string, unknown>][] = [
   ['patch_session_data', { session_id: 's1', data: {} }],
   ['update_session_user', { session_id: 's1', user: {} }],
   ['close_session', { session_id: 's1' }],
+  ['open_session', { user_id: 'u2', session_id: 's1' }],
   ['delete_session_by_id', { session_id: 's1' }],
   ['close_sessions', { filter: { user_id: 'u1' } }],
 ];
@@ -119,7 +120,7 @@ describe('The near-cache forgets', () => {
     const world = withSession();
     await world.validate('s1');
     for (const operation of ['get_sessions', 'get_session_by_id', 'close_expired_sessions', 'open_session'] as const) {
-      await world.perform(operation, { session_id: 's1' });
+      await world.perform(operation, operation === 'open_session' ? { user_id: 'u1' } : { session_id: 's1' });
     }
     expect(world.cache.count).to.equal(1);
   });

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import fc from 'fast-check';
 import { HOUR, ID, sessionWith, storeWorld } from './StoreWorld.js';
 
 const OTHER_ID = 'zBcDeFgHiJkLmNoPqRsTuVwXyZ012_-9';
@@ -13,6 +14,21 @@ describe('SessionsStore', () => {
     expect(rest).to.deep.equal({ n: 1, list: [null, { a: 'ä' }], at: '1970-01-01T00:00:00.000Z', text: '' });
     const expires = (await world.at())?.expire_time;
     expect(cookie).to.deep.equal({ originalMaxAge: HOUR, expires, httpOnly: true, path: '/' });
+  });
+
+  it('gives back whatever JSON can carry', async () => {
+    const content = fc.dictionary(
+      fc.string().filter((name) => name !== 'cookie'),
+      fc.jsonValue({ maxDepth: 4 }),
+    );
+    await fc.assert(
+      fc.asyncProperty(content, async (given) => {
+        await world.store.set(ID, sessionWith(given));
+        const { cookie, ...rest } = (await world.store.get(ID)) ?? {};
+        expect(JSON.parse(JSON.stringify(rest))).to.deep.equal(JSON.parse(JSON.stringify(given)));
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('finds nothing under an id that was never set, or that the service takes for none', async () => {
