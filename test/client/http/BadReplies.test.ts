@@ -34,7 +34,11 @@ const BAD_REPLIES: [title: string, answer: FaultyAnswer, status: number | undefi
   ['an error that describes nothing', (x) => x.json({ error: 'oops' }, 500), 500],
   ['an error with a code that is no text', (x) => x.json({ code: 5, message: 'm', category: 'c' }, 409), 409],
   ['an error that is null', (x) => x.answer(404, 'null'), 404],
-  ['text that is no UTF-8', (x) => x.answer(200, Buffer.from('{"id":"\xff"}', 'latin1')), 200],
+  [
+    'text that is no UTF-8',
+    (x) => x.answer(200, Buffer.from(JSON.stringify(wireSession({ data: '\xff' })), 'latin1')),
+    200,
+  ],
   ['text behind a byte order mark', (x) => x.answer(200, `\ufeff${JSON.stringify(wireSession())}`), 200],
   ['a compressed answer', (x) => x.answer(200, Buffer.from([31, 139, 8, 0, 0]), { 'content-encoding': 'gzip' }), 200],
   ['nothing with the status 200', (x) => x.answer(200, ''), 200],
@@ -59,8 +63,9 @@ describe('The HTTP client takes for no answer', () => {
 
   for (const status of [301, 302, 303, 307, 308]) {
     it(`a redirect with ${status}, which it does not follow`, async () => {
+      const description = { code: 'SESSION_CLOSED', category: 'Conflict', message: 'm' };
       server().answer = (x) =>
-        x.path === '/elsewhere' ? x.json(wireSession()) : x.answer(status, '', { location: '/elsewhere' });
+        x.path === '/elsewhere' ? x.json(wireSession()) : x.json(description, status, { location: '/elsewhere' });
       const error = await failureOf(connect(server()).getSessionById(null, 's1'));
       expect(error).to.include({ code: 'BAD_REPLY', status });
       expect(server().requests.length).to.equal(1);

@@ -48,9 +48,9 @@ describe('The HTTP client keeps connections', () => {
     const client = connected();
     server().answer = (x) => x.json(wireSession(), 200, { 'keep-alive': 'timeout=1' });
     await client.getSessionById(null, 's1');
-    await server().until(() => server().sockets.size === 0);
     await client.getSessionById(null, 's1');
     expect(server().connections).to.equal(2);
+    await server().until(() => server().sockets.size === 0);
   });
 
   it('for a time that ends before the one which the server announces', async () => {

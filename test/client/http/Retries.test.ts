@@ -41,6 +41,8 @@ const FAILURES: [title: string, answer: FaultyAnswer, read: boolean, open: boole
   ['a refusal', error(409, 'SESSION_CLOSED'), false, false, false],
   ['a redirect', redirect, false, false, false],
   ['text that is no JSON', html(200), false, false, false],
+  ['text that is no UTF-8', (x) => x.answer(200, Buffer.from([255])), false, false, false],
+  ['what is no HTTP', (x) => x.raw('hello\r\n\r\n').end(), false, false, false],
 ];
 
 describe('The HTTP client makes a call again', () => {
@@ -184,9 +186,27 @@ describe('The HTTP client makes a call again', () => {
     );
   });
 
+  it('never after it was aborted while it waited', async () => {
+    const controller = new AbortController();
+    const waits = new Set<() => void>();
+    const timers = {
+      once(milliseconds: number, run: () => void) {
+        waits.add(run);
+        if (milliseconds !== TIMEOUT) setImmediate(() => controller.abort());
+        return () => waits.delete(run);
+      },
+    };
+    server().answer = html(503);
+    const client = connect(server(), { timeout: TIMEOUT, retries: 1 }, { timers });
+    const error = await failureOf(client.getSessionById(null, 's1', { signal: controller.signal }));
+    expect([error.code, waits.size, server().requests.length]).to.deep.equal(['ABORTED', 0, 1]);
+  });
+
   it('with the very same request', async () => {
     server().answer = firstThen(reset, (x) => x.json(wireSession()));
-    await connected().validateSession('request-7', 's1', 'ann');
+    const timers = new HastyTimers(TIMEOUT);
+    await connected({}, timers).validateSession('request-7', 's1', 'ann');
+    expect(timers.heldCount).to.equal(0);
     const [first, second] = server().requests.map(({ method, path, body }) => ({ method, path, body }));
     expect(second).to.deep.equal(first);
     expect(first).to.include({ method: 'POST', path: '/v1/sessions/validate_session?correlation_id=request-7' });
