@@ -34,6 +34,7 @@ export abstract class HttpSessionsClient extends SessionsClient {
   private address: ServiceAddress | undefined;
   private make!: TransportMaker;
   private transport: HttpTransport | undefined;
+  private finding: Promise<HttpTransport> | undefined;
   private discoveries: Discovery[] = [];
   private cache: NearCache | undefined;
   private state: 'new' | 'open' | 'closed' = 'new';
@@ -59,7 +60,7 @@ export abstract class HttpSessionsClient extends SessionsClient {
     this.make = this.transports(options);
     this.options = options;
     this.address = address;
-    this.transport = undefined;
+    this.disconnect();
     this.cache = options.cache && new NearCache(options.cache, this.surroundings.clock);
     this.shared = {
       ...this.surroundings,
@@ -79,7 +80,8 @@ export abstract class HttpSessionsClient extends SessionsClient {
   }
 
   override async open(correlationId: string | null = null): Promise<void> {
-    if (this.options.values['connection.discovery_key'] !== undefined) this.transport = undefined;
+    // Where a discovery says where the service is, it may be elsewhere by now.
+    if (this.options.values['connection.discovery_key'] !== undefined) this.disconnect();
     await HttpCall.run(this.shared, {
       call: { operation: 'open', correlationId, signal: undefined },
       request: { method: 'GET', path: '/heartbeat', body: undefined, correlationId: undefined },
@@ -96,8 +98,14 @@ export abstract class HttpSessionsClient extends SessionsClient {
     this.state = 'closed';
     this.calls.fail(closingError);
     this.transport?.close();
-    this.transport = undefined;
+    this.disconnect();
     this.cache?.clear();
+  }
+
+  /** Lets later calls find the service anew; those under way keep their connections. */
+  private disconnect(): void {
+    this.transport = undefined;
+    this.finding = undefined;
   }
 
   protected override perform(call: SessionsCall): Promise<unknown> {
@@ -128,23 +136,40 @@ export abstract class HttpSessionsClient extends SessionsClient {
 
   private connect(correlationId: string | null): HttpTransport | Promise<HttpTransport> {
     const key = this.options.values['connection.discovery_key'];
-    if (key !== undefined) return this.discover(correlationId, key);
+    if (key !== undefined) return this.finding ?? this.find(correlationId, key);
     this.transport = this.make(this.address as ServiceAddress);
     return this.transport;
   }
 
-  private async discover(correlationId: string | null, key: string): Promise<HttpTransport> {
-    if (this.discoveries.length === 0) {
-      const message = 'sessions client: connection.discovery_key needs a discovery among the references';
-      throw configError(message, 'connection.discovery_key');
-    }
-    const connection = await discovered(this.discoveries, correlationId, key).catch((cause) => {
-      throw unknownKey(correlationId, key, cause);
-    });
-    if (connection === null) throw unknownKey(correlationId, key);
-    this.transport = this.make(serviceAddress(connection));
-    return this.transport;
+  /** Calls that come meanwhile wait for the same; what was asked for under an earlier configuration is not kept. */
+  private find(correlationId: string | null, key: string): Promise<HttpTransport> {
+    const { make } = this;
+    const finding = discoveredAddress(this.discoveries, correlationId, key).then(make);
+    const found = (transport?: HttpTransport) => {
+      if (this.finding !== finding) return;
+      this.finding = undefined;
+      this.transport = transport;
+    };
+    this.finding = finding;
+    finding.then(found, () => found());
+    return finding;
   }
+}
+
+async function discoveredAddress(
+  discoveries: Discovery[],
+  correlationId: string | null,
+  key: string,
+): Promise<ServiceAddress> {
+  if (discoveries.length === 0) {
+    const message = 'sessions client: connection.discovery_key needs a discovery among the references';
+    throw configError(message, 'connection.discovery_key');
+  }
+  const connection = await discovered(discoveries, correlationId, key).catch((cause) => {
+    throw unknownKey(correlationId, key, cause);
+  });
+  if (connection === null) throw unknownKey(correlationId, key);
+  return serviceAddress(connection);
 }
 
 const HEADER_TEXT = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/;

@@ -137,6 +137,41 @@ describe('The HTTP client is configured', () => {
     });
   }
 
+  it('by a discovery that is asked once for calls that come together, and again when it is opened', async () => {
+    server().answer = (x) => x.json(wireSession());
+    const discovery = found({ uri: `http://127.0.0.1:${server().port}` });
+    let asked = 0;
+    const client = byKey({
+      resolveOne(correlationId: string, key: string) {
+        asked++;
+        return discovery.resolveOne(correlationId, key);
+      },
+    });
+    await Promise.all(Array.from({ length: 10 }, () => client.getSessionById(null, 's1')));
+    await client.getSessionById(null, 's1');
+    expect(asked).to.equal(1);
+    await client.open();
+    expect(asked).to.equal(2);
+    await client.close();
+  });
+
+  it('anew while a discovery is asked, whose answer then counts for the earlier calls only', async () => {
+    server().answer = (x) => x.json(wireSession());
+    let answer = (_: object) => {};
+    const client = byKey({
+      resolveOne: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    const earlier = failureOf(client.getSessionById(null, 's1'));
+    client.configure({ connection: { host: '127.0.0.1', port: server().port } });
+    answer(await found({ uri: 'http://nobody.invalid' }).resolveOne('', 'sessions'));
+    expect((await earlier).code).to.equal('UNREACHABLE');
+    expect(await client.getSessionById(null, 's1')).to.include({ id: 's1' });
+    await client.close();
+  });
+
   it('by a discovery that does not know where, or fails, in vain', async () => {
     expect((await failureOf(byKey(new MemoryDiscovery()).open())).code).to.equal('UNREACHABLE');
     const cause = new Error('out of order');
