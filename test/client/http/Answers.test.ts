@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { SessionsHttpClientV1 } from 'service-sessions-client';
+import fc from 'fast-check';
+import { SessionsClientError, type SessionsHttpClientV1 } from 'service-sessions-client';
 import { failureOf, httpClients, wireSession } from '../../support/ClientTests.js';
 import { faultyHttpServer } from '../../support/FaultyHttpServer.js';
 
@@ -145,6 +146,25 @@ describe('The HTTP client reads answers', () => {
   it('never of an inactive session as of a valid one', async () => {
     expect(await answered(validate, wireSession({ active: false }))).to.equal(null);
     expect(await answered(get, wireSession({ active: false }))).to.include({ active: false });
+  });
+
+  it('so that whatever JSON comes, a validated session is active and the one that was asked for', async () => {
+    const client = connect(server());
+    const odd = fc.jsonValue({ maxDepth: 1 });
+    const field = (usual: unknown) => fc.oneof({ weight: 4, arbitrary: fc.constant(usual) }, odd);
+    const sessions = fc.record(
+      { id: field('s1'), user_id: field('ann'), active: field(true), open_time: field(TIME), close_time: field(null) },
+      { requiredKeys: ['id'] },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(sessions, odd), async (answer) => {
+        server().answer = (x) => x.json(answer);
+        const session = await client.validateSession(null, 's1', 'ann').catch((error) => error);
+        if (session instanceof SessionsClientError) expect(session.code).to.equal('BAD_REPLY');
+        else if (session !== null) expect(session).to.deep.include({ id: 's1', user_id: 'ann', active: true });
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('of lists and counts', async () => {
