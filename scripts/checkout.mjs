@@ -57,7 +57,8 @@ function install() {
   say('installing packages (npm ci) ...');
   const npm = process.env.npm_execpath;
   const [command, args] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  run(command, [...args, 'ci', '--include=dev', '--no-audit', '--no-fund'], 'installing failed');
+  const options = ['--include=dev', '--ignore-scripts', '--no-audit', '--no-fund'];
+  run(command, [...args, 'ci', ...options], 'installing failed');
 }
 
 function isBuilt() {

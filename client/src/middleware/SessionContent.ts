@@ -1,4 +1,4 @@
-import type { JsonValue } from '../version1/SessionV1.js';
+import type { ContentV1 } from '../version1/SessionV1.js';
 
 declare const own: unique symbol;
 
@@ -9,7 +9,7 @@ declare const own: unique symbol;
  *       interface SessionContentV1 { user: { roles: string[] }; data: { count: number } }
  *     }
  *
- * (or `.../fastify`). A member that is not declared is any JSON value. The service checks no shapes: what an older release of
+ * (or `.../fastify`). A member that is not declared is unchecked. The service checks no shapes: what an older release of
  * the application stored is still there.
  */
 export interface SessionContentV1 {
@@ -18,7 +18,7 @@ export interface SessionContentV1 {
 }
 
 /** What `user` holds. */
-export type SessionUser = SessionContentV1 extends { user: infer User } ? User : JsonValue;
+export type SessionUser = SessionContentV1 extends { user: infer User } ? User : ContentV1;
 
 /** What `data` holds. */
-export type SessionData = SessionContentV1 extends { data: infer Data } ? Data : JsonValue;
+export type SessionData = SessionContentV1 extends { data: infer Data } ? Data : ContentV1;

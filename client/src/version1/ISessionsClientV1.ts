@@ -1,6 +1,6 @@
 import type {
+  ContentV1,
   FilterParamsV1,
-  JsonValue,
   OpenSessionV1,
   PatchOptionsV1,
   SessionsFilterV1,
@@ -72,8 +72,8 @@ export interface ISessionsClientV1 {
     userName?: string | null,
     address?: string | null,
     client?: string | null,
-    user?: JsonValue,
-    data?: JsonValue,
+    user?: ContentV1,
+    data?: ContentV1,
     options?: CallOptionsV1 | null,
   ): Promise<SessionV1>;
 
@@ -92,7 +92,7 @@ export interface ISessionsClientV1 {
   storeSessionData(
     correlationId: string | null,
     sessionId: string,
-    data: JsonValue,
+    data: ContentV1,
     options?: (StoreOptionsV1 & CallOptionsV1) | null,
   ): Promise<SessionV1 | null>;
 
@@ -100,7 +100,7 @@ export interface ISessionsClientV1 {
   patchSessionData(
     correlationId: string | null,
     sessionId: string,
-    data: JsonValue,
+    data: ContentV1,
     options?: (PatchOptionsV1 & CallOptionsV1) | null,
   ): Promise<SessionV1 | null>;
 
@@ -108,7 +108,7 @@ export interface ISessionsClientV1 {
   updateSessionUser(
     correlationId: string | null,
     sessionId: string,
-    user: JsonValue,
+    user: ContentV1,
     options?: (UpdateUserOptionsV1 & CallOptionsV1) | null,
   ): Promise<SessionV1 | null>;
 

@@ -1,6 +1,12 @@
 /** Any value that JSON can carry. */
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 
+/**
+ * `user` and `data` as programs meet them: whatever JSON.parse answers, which TypeScript checks no further. So the older client
+ * declared them, and so values of an application's own interfaces fit. What JSON cannot carry is INVALID_DATA at run time.
+ */
+export type ContentV1 = ReturnType<typeof JSON.parse>;
+
 /** Why a session ended: by its user, by time, by `closeSessions`, by a newer one of its binding, by a limit of their number. */
 export type CloseReasonV1 = 'closed' | 'expired' | 'revoked' | 'replaced' | 'limit';
 
@@ -36,8 +42,8 @@ export interface SessionV1 {
   /** Counts the writes of `user` and `data`, from 0. */
   version: number;
   /** Cached content. Absent in lists and once the session has ended. */
-  user?: JsonValue;
-  data?: JsonValue;
+  user?: ContentV1;
+  data?: ContentV1;
 }
 
 /** A part of a list. */
@@ -54,8 +60,8 @@ export interface OpenSessionV1 {
   user_name?: string | null;
   address?: string | null;
   client?: string | null;
-  user?: JsonValue;
-  data?: JsonValue;
+  user?: ContentV1;
+  data?: ContentV1;
   service?: string | null;
   name?: string | null;
   /** The session's own time-out in milliseconds; 0 = never. */

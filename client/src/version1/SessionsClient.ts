@@ -2,8 +2,8 @@ import type { CallOptionsV1, ISessionsClientV1, ReferencesV1 } from './ISessions
 import { abortedError, type OperationName, type SessionsCall } from './SessionsCall.js';
 import { invalidArgument } from './SessionsClientError.js';
 import type {
+  ContentV1,
   FilterParamsV1,
-  JsonValue,
   OpenSessionV1,
   PatchOptionsV1,
   SessionsFilterV1,
@@ -60,7 +60,7 @@ export abstract class SessionsClient implements ISessionsClientV1 {
   storeSessionData(
     correlationId: string | null,
     sessionId: string,
-    data: JsonValue,
+    data: ContentV1,
     options?: (StoreOptionsV1 & CallOptionsV1) | null,
   ) {
     return this.write('store_session_data', correlationId, { session_id: sessionId, data }, options);
@@ -69,7 +69,7 @@ export abstract class SessionsClient implements ISessionsClientV1 {
   patchSessionData(
     correlationId: string | null,
     sessionId: string,
-    data: JsonValue,
+    data: ContentV1,
     options?: (PatchOptionsV1 & CallOptionsV1) | null,
   ) {
     return this.write('patch_session_data', correlationId, { session_id: sessionId, data }, options);
@@ -78,7 +78,7 @@ export abstract class SessionsClient implements ISessionsClientV1 {
   updateSessionUser(
     correlationId: string | null,
     sessionId: string,
-    user: JsonValue,
+    user: ContentV1,
     options?: (UpdateUserOptionsV1 & CallOptionsV1) | null,
   ) {
     return this.write('update_session_user', correlationId, { session_id: sessionId, user }, options);

@@ -31,6 +31,19 @@ describe('The types of the client', () => {
     await client.close(null);
   });
 
+  it('take content of whatever type, and leave it unchecked where it is read', async () => {
+    interface Cart {
+      items: { name: string }[];
+    }
+    const cart: Cart = { items: [{ name: 'book' }] };
+    const client = new SessionsMockClientV1();
+    const { id } = await client.openSession(null, { user_id: '1', data: cart });
+    await client.storeSessionData(null, id, cart);
+    const session = await client.getSessionById(null, id);
+    expect(session?.data.items[0].name).to.equal('book');
+    expect((session?.data as Cart).items).to.deep.equal(cart.items);
+  });
+
   it('let each class be opened and closed with a correlation id', async () => {
     for (const client of [new SessionsMockClientV1(), new SessionsNullClientV1()]) await client.open('c1');
     const [http, direct] = [new SessionsHttpClientV1(), new SessionsDirectClientV1()];
