@@ -29,6 +29,7 @@ const MAIN: Surface = {
     'ClientErrorCode',
     'ClientTimers',
     'CloseReasonV1',
+    'ContentV1',
     'ExpireBasisV1',
     'FilterParamsV1',
     'HttpClientSurroundings',

@@ -1,5 +1,5 @@
+import type { OperationName, SessionsCall } from '../calls/SessionsCall.js';
 import type { ClientClock } from '../config/Clock.js';
-import type { OperationName, SessionsCall } from '../version1/SessionsCall.js';
 import type { SessionsPageV1, SessionV1 } from '../version1/SessionV1.js';
 import { CachedSessions } from './CachedSessions.js';
 import { copySession, mayBeCopied } from './SessionCopy.js';

@@ -1,6 +1,6 @@
+import { onAbort } from '../calls/AbortListeners.js';
+import { abortedError, type FailedCall, type OperationV1, timeoutError } from '../calls/SessionsCall.js';
 import type { ClientClock } from '../config/Clock.js';
-import { onAbort } from '../version1/AbortListeners.js';
-import { abortedError, type FailedCall, type OperationV1, timeoutError } from '../version1/SessionsCall.js';
 import { SessionsClientError } from '../version1/SessionsClientError.js';
 import type { ClientTimers } from './ClientTimers.js';
 import type {

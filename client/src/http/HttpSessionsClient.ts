@@ -1,10 +1,10 @@
 import { NearCache } from '../cache/NearCache.js';
+import { closedError, closingError } from '../calls/ClosedErrors.js';
+import { OPERATIONS, type SessionsCall } from '../calls/SessionsCall.js';
+import { SessionsClient } from '../calls/SessionsClient.js';
 import { configError } from '../config/ClientConfig.js';
 import { type ClientClock, systemClock } from '../config/Clock.js';
-import { closedError, closingError } from '../version1/ClosedErrors.js';
 import type { ReferencesV1 } from '../version1/ISessionsClientV1.js';
-import { OPERATIONS, type SessionsCall } from '../version1/SessionsCall.js';
-import { SessionsClient } from '../version1/SessionsClient.js';
 import { invalidArgument, SessionsClientError } from '../version1/SessionsClientError.js';
 import { type ClientTimers, systemTimers } from './ClientTimers.js';
 import { type Discovery, discovered, discoveriesOf } from './Discovery.js';

@@ -1,4 +1,4 @@
-import { OPERATIONS, type SessionsCall } from '../version1/SessionsCall.js';
+import { OPERATIONS, type SessionsCall } from '../calls/SessionsCall.js';
 import { SessionsClientError } from '../version1/SessionsClientError.js';
 import type { SessionV1 } from '../version1/SessionV1.js';
 import type { HttpFailure, HttpReply, ServiceAddress } from './HttpTransport.js';

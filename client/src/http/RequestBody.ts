@@ -1,4 +1,4 @@
-import type { SessionsCall } from '../version1/SessionsCall.js';
+import type { SessionsCall } from '../calls/SessionsCall.js';
 import { SessionsClientError } from '../version1/SessionsClientError.js';
 
 /** The arguments of a call as one JSON object; absent ones are left out. INVALID_DATA names one that JSON cannot carry. */

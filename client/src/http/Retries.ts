@@ -1,4 +1,4 @@
-import type { OperationV1 } from '../version1/SessionsCall.js';
+import type { OperationV1 } from '../calls/SessionsCall.js';
 import type { SessionsClientError } from '../version1/SessionsClientError.js';
 import type { HttpFailureKind } from './HttpTransport.js';
 

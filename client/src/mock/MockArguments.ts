@@ -1,5 +1,5 @@
-import { plainJson } from '../version1/PlainJson.js';
-import type { OperationName, SessionsCall } from '../version1/SessionsCall.js';
+import { plainJson } from '../calls/PlainJson.js';
+import type { OperationName, SessionsCall } from '../calls/SessionsCall.js';
 import { LONGEST_TIMEOUT } from './MockConfig.js';
 import { refused } from './MockErrors.js';
 

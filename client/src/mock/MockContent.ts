@@ -1,4 +1,4 @@
-import { expectedJson, plainJson } from '../version1/PlainJson.js';
+import { expectedJson, plainJson } from '../calls/PlainJson.js';
 import type { JsonValue } from '../version1/SessionV1.js';
 import type { MockSettings } from './MockConfig.js';
 import { mockError, refused } from './MockErrors.js';

@@ -1,4 +1,4 @@
-import { randomHex } from '../version1/RandomHex.js';
+import { randomHex } from '../calls/RandomHex.js';
 import type { SessionEventListenerV1, SessionEventTypeV1, SessionEventV1 } from '../version1/SessionEventV1.js';
 import type { SessionV1 } from '../version1/SessionV1.js';
 

@@ -1,4 +1,4 @@
-import { randomHex } from '../version1/RandomHex.js';
+import { randomHex } from '../calls/RandomHex.js';
 import type {
   JsonValue,
   OpenSessionV1,

@@ -1,7 +1,7 @@
+import { LocalClient } from '../calls/LocalClient.js';
+import type { OperationName, SessionsCall } from '../calls/SessionsCall.js';
 import { callable } from '../config/Callable.js';
-import { LocalClient } from '../version1/LocalClient.js';
 import type { SessionEventListenerV1 } from '../version1/SessionEventV1.js';
-import type { OperationName, SessionsCall } from '../version1/SessionsCall.js';
 import type { OpenSessionV1, SessionsPageV1, SessionV1 } from '../version1/SessionV1.js';
 import { readArguments } from './MockArguments.js';
 import { readMockSettings } from './MockConfig.js';

@@ -41,7 +41,8 @@ describe('The types of the client', () => {
     await client.storeSessionData(null, id, cart);
     const session = await client.getSessionById(null, id);
     expect(session?.data.items[0].name).to.equal('book');
-    expect((session?.data as Cart).items).to.deep.equal(cart.items);
+    const stored: Cart | undefined = session?.data;
+    expect(stored?.items).to.deep.equal(cart.items);
   });
 
   it('let each class be opened and closed with a correlation id', async () => {

@@ -1,11 +1,11 @@
+import { LocalClient } from '../calls/LocalClient.js';
+import type { SessionsCall } from '../calls/SessionsCall.js';
 import { callable } from '../config/Callable.js';
 import { type ConfigTable, configError, readConfig } from '../config/ClientConfig.js';
+import type { ReferencesV1 } from '../version1/ISessionsClientV1.js';
+import { SessionsClientError } from '../version1/SessionsClientError.js';
 import { CallsUnderWay } from './CallsUnderWay.js';
 import { callController, controllerError } from './ControllerCalls.js';
-import type { ReferencesV1 } from './ISessionsClientV1.js';
-import { LocalClient } from './LocalClient.js';
-import type { SessionsCall } from './SessionsCall.js';
-import { SessionsClientError } from './SessionsClientError.js';
 import { descriptorParts, findController, isController, type SessionsControllerV1 } from './SessionsControllerV1.js';
 
 const COMPONENT = 'service-sessions:client:direct';

@@ -1,8 +1,8 @@
-import { expectedJson, plainJson } from './PlainJson.js';
-import type { OperationName, SessionsCall } from './SessionsCall.js';
-import { invalidArgument, SERVICE_ERROR_CODES, SessionsClientError } from './SessionsClientError.js';
+import { expectedJson, plainJson } from '../calls/PlainJson.js';
+import type { OperationName, SessionsCall } from '../calls/SessionsCall.js';
+import { invalidArgument, SERVICE_ERROR_CODES, SessionsClientError } from '../version1/SessionsClientError.js';
+import type { JsonValue, SessionsPageV1 } from '../version1/SessionV1.js';
 import type { SessionsControllerV1 } from './SessionsControllerV1.js';
-import type { JsonValue, SessionsPageV1 } from './SessionV1.js';
 
 /** As deep as any configuration of the service allows. */
 const DEEPEST = 1000;

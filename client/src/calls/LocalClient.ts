@@ -1,5 +1,5 @@
+import type { ReferencesV1 } from '../version1/ISessionsClientV1.js';
 import { closedError } from './ClosedErrors.js';
-import type { ReferencesV1 } from './ISessionsClientV1.js';
 import type { SessionsCall } from './SessionsCall.js';
 import { SessionsClient } from './SessionsClient.js';
 

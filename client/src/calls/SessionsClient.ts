@@ -1,6 +1,5 @@
-import type { CallOptionsV1, ISessionsClientV1, ReferencesV1 } from './ISessionsClientV1.js';
-import { abortedError, type OperationName, type SessionsCall } from './SessionsCall.js';
-import { invalidArgument } from './SessionsClientError.js';
+import type { CallOptionsV1, ISessionsClientV1, ReferencesV1 } from '../version1/ISessionsClientV1.js';
+import { invalidArgument } from '../version1/SessionsClientError.js';
 import type {
   ContentV1,
   FilterParamsV1,
@@ -12,7 +11,8 @@ import type {
   SessionV1,
   StoreOptionsV1,
   UpdateUserOptionsV1,
-} from './SessionV1.js';
+} from '../version1/SessionV1.js';
+import { abortedError, type OperationName, type SessionsCall } from './SessionsCall.js';
 
 /** What all clients have in common: the methods, which become calls of operations. Each client only performs these. */
 export abstract class SessionsClient implements ISessionsClientV1 {

@@ -1,4 +1,4 @@
-import type { JsonValue } from './SessionV1.js';
+import type { JsonValue } from '../version1/SessionV1.js';
 
 /** What keeps a value from being JSON: something that JSON has no form for, a number or text that it cannot carry, its nesting. */
 export type PlainJsonFault = 'type' | 'number' | 'surrogate' | 'depth';

@@ -1,4 +1,4 @@
-import { SessionsClientError } from './SessionsClientError.js';
+import { SessionsClientError } from '../version1/SessionsClientError.js';
 
 /** The operations of the service by their names on the wire: what each answers, and when a call may be made again. */
 export const OPERATIONS = {

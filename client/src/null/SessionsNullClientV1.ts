@@ -1,10 +1,10 @@
+import { LocalClient } from '../calls/LocalClient.js';
+import { expectedJson, plainJson } from '../calls/PlainJson.js';
+import { randomHex } from '../calls/RandomHex.js';
+import { OPERATIONS, type SessionsCall } from '../calls/SessionsCall.js';
 import { callable } from '../config/Callable.js';
-import { LocalClient } from './LocalClient.js';
-import { expectedJson, plainJson } from './PlainJson.js';
-import { randomHex } from './RandomHex.js';
-import { OPERATIONS, type SessionsCall } from './SessionsCall.js';
-import { invalidArgument } from './SessionsClientError.js';
-import type { SessionsPagingV1, SessionV1 } from './SessionV1.js';
+import { invalidArgument } from '../version1/SessionsClientError.js';
+import type { SessionsPagingV1, SessionV1 } from '../version1/SessionV1.js';
 
 /** What is kept of the session that somebody opens. */
 const KEPT = ['user_name', 'address', 'client', 'expire_timeout', 'expire_basis', 'service', 'name'] as const;

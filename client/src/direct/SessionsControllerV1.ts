@@ -1,5 +1,5 @@
 import { configError } from '../config/ClientConfig.js';
-import type { ReferencesV1 } from './ISessionsClientV1.js';
+import type { ReferencesV1 } from '../version1/ISessionsClientV1.js';
 import type {
   JsonValue,
   OpenSessionV1,
@@ -7,7 +7,7 @@ import type {
   SessionV1,
   StoreOptionsV1,
   UpdateUserOptionsV1,
-} from './SessionV1.js';
+} from '../version1/SessionV1.js';
 
 /** What a direct client calls: the controller of the service fits. Its answers are values of the caller's own. */
 export interface SessionsControllerV1 {

@@ -1,5 +1,5 @@
+import { SessionsClientError } from '../version1/SessionsClientError.js';
 import type { FailedCall } from './SessionsCall.js';
-import { SessionsClientError } from './SessionsClientError.js';
 
 /** The end of a call that was under way when its client was closed. */
 export function closingError({ operation, correlationId }: FailedCall): SessionsClientError {

@@ -1,7 +1,7 @@
-import { onAbort } from './AbortListeners.js';
-import { closingError } from './ClosedErrors.js';
-import { abortedError, type SessionsCall, timeoutError } from './SessionsCall.js';
-import type { SessionsClientError } from './SessionsClientError.js';
+import { onAbort } from '../calls/AbortListeners.js';
+import { closingError } from '../calls/ClosedErrors.js';
+import { abortedError, type SessionsCall, timeoutError } from '../calls/SessionsCall.js';
+import type { SessionsClientError } from '../version1/SessionsClientError.js';
 
 /** A timer cannot wait longer. */
 const LONGEST_WAIT = 2_147_483_647;
