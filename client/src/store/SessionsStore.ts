@@ -22,7 +22,7 @@ const PARALLEL = 16;
  * it is dropped. Within one process the writes to a session are done in the order in which they were asked for.
  *
  * - `set` also takes the time-out from the cookie, and whose session it is from the option `user`.
- * - `touch` is an access, and writes only where the age of the cookie has changed.
+ * - `touch` is an access unless the session was accessed just now, and writes only where the age of the cookie has changed.
  * - `destroy` and `clear` close, and never delete.
  * - `all`, `length` and `clear` concern the active sessions of this store's `service` only; `all` is no access.
  */

@@ -18,13 +18,24 @@ export interface SessionWrite {
 /** Whose a session was when it was last seen. */
 type Owned = Pick<SessionV1, 'id' | 'user_id' | 'user_name' | 'user'>;
 
+/** And how it was accessed then. */
+interface Accessed extends Owned {
+  /** When the access was asked for, on the elapsed clock. */
+  accessedAt: number;
+  /** The age with which it is stored. */
+  age: JsonValue | undefined;
+}
+
+/** Milliseconds within which a touch adds nothing to the access before it; of short ages a hundredth, as the service has it. */
+const SAME_ACCESS = 1000;
+
 /**
  * The sessions of express-session at the service. One that was read or written is only ever written again, never opened: so a
  * late write cannot bring back a session that has ended, or has been deleted, meanwhile.
  */
 export class StoredSessions {
   /** By the objects in which express-session holds them. */
-  private readonly known = new WeakMap<object, Owned>();
+  private readonly known = new WeakMap<object, Accessed>();
 
   constructor(
     private readonly settings: StoreSettings,
@@ -33,9 +44,10 @@ export class StoredSessions {
 
   /** Counts as an access. */
   async read(id: string): Promise<SessionData | null> {
+    const askedAt = this.clock.elapsed();
     const session = await this.ours(this.settings.client.validateSession(null, id));
     const data = session && sessionDataOf(session);
-    if (session && data) this.remember(data, session);
+    if (session && data) this.remember(data, session, askedAt);
     return data;
   }
 
@@ -61,15 +73,20 @@ export class StoredSessions {
   /** A write to a session that has ended is dropped. */
   async write(id: string, session: SessionData, write: SessionWrite): Promise<void> {
     if (write.content === null) return this.end(id);
+    const askedAt = this.clock.elapsed();
     const owned = this.known.get(session);
     const stored = await unlessEnded(owned?.id === id ? this.store(owned, write) : this.openOrStore(id, write));
-    if (stored !== null) this.remember(session, stored);
+    if (stored !== null) this.remember(session, stored, askedAt);
   }
 
-  /** An access; a write only where the cookie has got another age. */
+  /**
+   * An access, unless this very object was read or written just now, as at the end of a quick request; a write only where the
+   * cookie has got another age.
+   */
   async touch(id: string, session: SessionData): Promise<void> {
     const age = ageOf(session, this.clock.now());
     if (isOver(age)) return this.end(id);
+    if (this.isAccessedNow(id, session, age)) return;
     for (let attempt = 1; ; attempt++) {
       const found = await this.ours(this.settings.client.validateSession(null, id));
       if (found === null || storedAge(found) === age || !isObject(found.data)) return;
@@ -123,6 +140,12 @@ export class StoredSessions {
     }
   }
 
+  private isAccessedNow(id: string, session: SessionData, age: number | null): boolean {
+    const owned = this.known.get(session);
+    if (owned?.id !== id || owned.age !== age) return false;
+    return this.clock.elapsed() - owned.accessedAt < Math.min(SAME_ACCESS, (age ?? this.settings.ttl) / 100);
+  }
+
   private async store(owned: Owned, { content, user }: SessionWrite): Promise<SessionV1 | null> {
     // Whose it is comes first: a session that says somebody is logged in must not be another's where this breaks off.
     if (differs(owned, user) && (await this.give(owned, user)) === null) return null;
@@ -136,12 +159,15 @@ export class StoredSessions {
     return this.settings.client.updateSessionUser(null, owned.id, owned.user ?? null, { ...user });
   }
 
-  private remember(holder: object, { id, user_id, user_name, user }: SessionV1): void {
+  private remember(holder: object, session: SessionV1, accessedAt: number): void {
+    const { id, user_id, user_name, user } = session;
     this.known.set(holder, {
       id,
       user_id,
       ...(user_name !== undefined && { user_name }),
       ...(user !== undefined && { user }),
+      accessedAt,
+      age: storedAge(session),
     });
   }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { SessionData } from 'express-session';
+import { FakeClock } from '../../support/FakeClock.js';
 import { HOUR, ID, sessionWith, storeWorld } from './StoreWorld.js';
 
 const DAY = 86_400_000;
@@ -62,6 +63,35 @@ describe('A session in SessionsStore', () => {
     world.advance(HOUR - 1);
     expect(await world.store.get(ID)).to.include({ n: 1 });
     expect(await world.at()).to.deep.include({ version, update_time });
+  });
+
+  it('is not accessed again by a touch at the end of a quick request, and is by one at the end of a slow one', async () => {
+    for (const [age, quick] of [
+      [HOUR, 999],
+      [20_000, 199],
+      [null, 999],
+    ] as const) {
+      const clock = new FakeClock();
+      const store = world.other({}, { now: () => clock.now(), elapsed: () => clock.now() });
+      const written = sessionWith({}, age);
+      await store.set(ID, written);
+      const read = (await store.get(ID)) as SessionData;
+      world.calls();
+      clock.advance(quick);
+      for (const session of [written, read]) await store.touch(ID, session);
+      expect(world.calls(), `${age}`).to.deep.equal([]);
+      clock.advance(1);
+      await store.touch(ID, written);
+      expect(world.calls(), `${age}`).to.deep.equal(['validateSession']);
+    }
+  });
+
+  it('takes on another age by a touch at the end of a quick request too', async () => {
+    await world.store.set(ID, sessionWith({}));
+    const read = (await world.store.get(ID)) as SessionData;
+    read.cookie.originalMaxAge = DAY;
+    await world.store.touch(ID, read);
+    expect(await world.at()).to.include({ expire_timeout: DAY });
   });
 
   it('takes on a new age on a touch without losing what another writes meanwhile', async () => {

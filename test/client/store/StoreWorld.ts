@@ -1,5 +1,10 @@
 import type { SessionData } from 'express-session';
-import { type ISessionsClientV1, SessionsHttpClientV1, type SessionV1 } from 'service-sessions-client';
+import {
+  type ClientClock,
+  type ISessionsClientV1,
+  SessionsHttpClientV1,
+  type SessionV1,
+} from 'service-sessions-client';
 import { SessionsStore, type SessionsStoreOptions } from 'service-sessions-client/express-session';
 import type { SessionsController } from '../../../src/logic/SessionsController.js';
 import type { ControllerOptions } from '../../contracts/ApiUnderTest.js';
@@ -30,7 +35,7 @@ export interface StoreWorld {
   /** Stops the service. */
   stop(): Promise<void>;
   /** Another store on the same service, as another process has it. */
-  other(options?: Partial<SessionsStoreOptions>): SessionsStore;
+  other(options?: Partial<SessionsStoreOptions>, clock?: ClientClock): SessionsStore;
 }
 
 /** For each test of the suite that this is called in: a store over the HTTP client and a real service. */
@@ -45,8 +50,8 @@ export function storeWorld(
   let client: ISessionsClientV1;
   let store: SessionsStore;
   let calls: string[] = [];
-  const other = (given: Partial<SessionsStoreOptions> = options) =>
-    new SessionsStore({ client: noting(client, calls), ...given });
+  const other = (given: Partial<SessionsStoreOptions> = options, storeClock?: ClientClock) =>
+    new SessionsStore({ client: noting(client, calls), ...given }, storeClock);
   beforeEach(async () => {
     clock = new FakeClock();
     persistence = memoryStore();
