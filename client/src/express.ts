@@ -53,7 +53,8 @@ export function sessions(options: SessionsOptions): SessionsExpressMiddleware {
     foundSession(settings, request, () => exchangeOf(request, response)).then((session) => {
       if (!take(request as Partial<SessionsRequest>, session)) next(takenError());
       else if (session.active || !settings.refusesAnonymous) next();
-      else refuse(response, refusal(settings));
+      // Another middleware may have answered meanwhile: because the service took too long, say.
+      else if (!response.headersSent) refuse(response, refusal(settings));
     }, next);
   };
 }

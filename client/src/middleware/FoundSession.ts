@@ -1,7 +1,7 @@
 import type { SessionV1 } from '../version1/SessionV1.js';
 import { readCredential } from './Credential.js';
 import { type Exchange, putCookie } from './Exchange.js';
-import { failureOf, isFailure } from './MiddlewareErrors.js';
+import { failureOf, isRefusedId } from './MiddlewareErrors.js';
 import type { MiddlewareSettings } from './MiddlewareSettings.js';
 import { RequestSession } from './RequestSession.js';
 import { cookieDropped } from './SessionCookie.js';
@@ -37,8 +37,7 @@ async function validated({ client }: MiddlewareSettings, id: string): Promise<Se
     const session = await client.validateSession(null, id);
     return session?.active === true ? session : null;
   } catch (error) {
-    // An id that the service takes for none; it may be stricter than this middleware.
-    if (isFailure(error, 'INVALID_DATA')) return null;
+    if (isRefusedId(error)) return null;
     throw failureOf(error);
   }
 }

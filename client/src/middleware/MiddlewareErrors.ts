@@ -9,7 +9,7 @@ const ANSWERS = ['INVALID_DATA', 'SESSION_CLOSED', 'SESSION_CONFLICT', 'SESSION_
  */
 export function failureOf(error: unknown): SessionsClientError {
   const isOurs = error instanceof SessionsClientError;
-  if (isOurs && ANSWERS.includes(error.code)) return error;
+  if (isOurs && isAnswer(error)) return error;
   const code = isOurs ? error.code : 'UNKNOWN';
   const failure = new SessionsClientError({
     code,
@@ -23,9 +23,19 @@ export function failureOf(error: unknown): SessionsClientError {
   return Object.assign(failure, { statusCode: 503 });
 }
 
+/** The service says INVALID_DATA also of requests that did not arrive in time or in whole: with another status than 400. */
+function isAnswer({ code, status = 400 }: SessionsClientError): boolean {
+  return ANSWERS.includes(code) && (code !== 'INVALID_DATA' || status === 400);
+}
+
 /** True for a failure of this code. */
 export function isFailure(error: unknown, code: string): boolean {
   return error instanceof SessionsClientError && error.code === code;
+}
+
+/** True when the service takes an id for none; it may be stricter than this middleware. */
+export function isRefusedId(error: unknown): boolean {
+  return isFailure(error, 'INVALID_DATA') && isAnswer(error as SessionsClientError);
 }
 
 /** A write found that the session has ended and is no longer known. */

@@ -99,6 +99,16 @@ export function outageTests(site: () => SiteUnderTest): void {
     expect((await browser.get('/me')).body).to.include({ active: true });
   });
 
+  it('are failed, and keep their cookie, where the service says that the request did not reach it in whole', async () => {
+    const browser = await site().serve();
+    site().watch.before = async () => {
+      throw clientError('INVALID_DATA', 408);
+    };
+    const { status, cookies } = await browser.get('/me', { cookie: '__Host-sid=abc' });
+    expect(status).to.equal(503);
+    expect(cookies).to.deep.equal([]);
+  });
+
   it('are refused, not failed, where the service takes the id for none', async () => {
     const browser = await site().serve({ anonymous: 'refuse' });
     site().watch.before = async () => {
