@@ -1,3 +1,4 @@
+import { randomHex } from '../calls/RandomHex.js';
 import type { SessionsCall } from '../calls/SessionsCall.js';
 import { SessionsClientError } from '../version1/SessionsClientError.js';
 
@@ -34,9 +35,10 @@ function jsonOf(value: unknown, field: string, correlationId: string | null): st
 
 /** JSON with -0 where it stands. `text` is what JSON.stringify makes of the value. */
 function exactText(value: unknown, text: string): string {
-  // What is in no string and no key of the value can stand for the one number that JSON.stringify cannot write.
-  let mark = '-0';
-  while (text.includes(mark)) mark += '_';
+  // What is in no string and no key of the value can stand for the one number that JSON.stringify cannot write. No
+  // text can be made to hold many of them, each of which would cost another look at all of it.
+  let mark = randomHex(16);
+  while (text.includes(mark)) mark = randomHex(16);
   const marked = JSON.stringify(value, function (this: Record<string, unknown>, key: string, member: unknown) {
     if (typeof member === 'number' && !Number.isFinite(member)) throw new RangeError(`the number ${member}`);
     if (member === null && this[key] instanceof Date) throw new RangeError('a Date without a time');

@@ -48,6 +48,11 @@ describe('The HTTP client sends', () => {
     expect(server().connections).to.equal(0);
   });
 
+  it('a long text of whoever in no more time than it takes', async () => {
+    await connected().storeSessionData(null, 's1', { none: null, text: `-0${'_'.repeat(400_000)}` });
+    expect(server().requests).to.have.length(1);
+  });
+
   it('any JSON value as it is, -0 included', async () => {
     const client = connected();
     await fc.assert(
