@@ -29,7 +29,7 @@ const COMMON_KEYS = ['descriptor', 'name', 'id'];
 export function readConfig<const T extends ConfigTable>(component: string, table: T, config: unknown): ConfigValues<T> {
   const values: Record<string, unknown> = {};
   for (const [key, row] of Object.entries(table)) values[key] = row.default;
-  for (const [key, given] of flatten(component, config)) {
+  for (const [key, given] of flatten(component, table, config)) {
     const row = Object.hasOwn(table, key) ? table[key] : undefined;
     if (row !== undefined) values[key] = readValue(component, key, row, given);
     else if (!COMMON_KEYS.includes(key)) {
@@ -49,7 +49,7 @@ export function configError(message: string, key?: string, cause?: unknown): Ses
   });
 }
 
-function flatten(component: string, config: unknown, prefix = ''): [string, unknown][] {
+function flatten(component: string, table: ConfigTable, config: unknown, prefix = ''): [string, unknown][] {
   if (config === undefined || config === null) return [];
   if (typeof config !== 'object' || Array.isArray(config)) {
     const where = prefix === '' ? 'the configuration' : `"${prefix.slice(0, -1)}"`;
@@ -57,13 +57,15 @@ function flatten(component: string, config: unknown, prefix = ''): [string, unkn
   }
   return Object.entries(config).flatMap(([key, value]): [string, unknown][] => {
     if (value === undefined || value === null || value === '') return [];
-    if (typeof value === 'object' && !Array.isArray(value)) return flatten(component, value, `${prefix}${key}.`);
-    return [[prefix + key, value]];
+    const path = prefix + key;
+    // An object in the place of a value, such as a URL, would be taken for keys, of which it may have none.
+    if (typeof value !== 'object' || Array.isArray(value) || Object.hasOwn(table, path)) return [[path, value]];
+    return flatten(component, table, value, `${path}.`);
   });
 }
 
 function readValue(component: string, key: string, row: ConfigRow, given: unknown): unknown {
-  const text = typeof given === 'string' ? given : String(given);
+  const text = typeof given === 'object' ? '' : String(given);
   switch (row.type) {
     case 'integer': {
       const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
@@ -79,7 +81,8 @@ function readValue(component: string, key: string, row: ConfigRow, given: unknow
       if (row.values === undefined || row.values.includes(text)) return text;
       break;
   }
-  throw configError(`${component}: ${key} is ${JSON.stringify(text)} but must be ${allowedValues(row)}`, key);
+  const shown = typeof given === 'object' ? 'an object' : JSON.stringify(text);
+  throw configError(`${component}: ${key} is ${shown} but must be ${allowedValues(row)}`, key);
 }
 
 /** What a row allows, as it stands in messages and in docs/client.md. */

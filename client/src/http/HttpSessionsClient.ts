@@ -56,8 +56,9 @@ export abstract class HttpSessionsClient extends SessionsClient {
     const options = readHttpClientConfig(config);
     const { values } = options;
     const address = values['connection.discovery_key'] === undefined ? serviceAddress(connectionOf(values)) : undefined;
-    this.route = routePath(values.base_route);
+    const route = routePath(values.base_route);
     this.make = this.transports(options);
+    this.route = route;
     this.options = options;
     this.address = address;
     this.disconnect();

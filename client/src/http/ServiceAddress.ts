@@ -55,6 +55,6 @@ function wrong(key: string, given: string) {
   const example =
     key === 'connection.uri' ? 'an address such as "https://sessions.example:8443"' : 'a name or an address';
   // What stands before an @ may be a password.
-  const shown = JSON.stringify(given.replace(/\/\/.*@/, '//...@'));
+  const shown = JSON.stringify(given.replace(/^(\w+:\/\/)?.*@/s, '$1...@'));
   return configError(`sessions client: ${key} is ${shown} but must be ${example}`, key);
 }

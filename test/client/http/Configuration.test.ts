@@ -10,7 +10,7 @@ const WRONG: [config: object, key: string][] = [
   [{ connection: { protocol: 5 } }, 'connection.protocol'],
   [{ connection: { host: 'a/b' } }, 'connection.host'],
   [{ connection: { host: 'a b' } }, 'connection.host'],
-  [{ connection: { host: 'user@host' } }, 'connection.host'],
+  [{ connection: { host: 'ann:secret@host' } }, 'connection.host'],
   [{ connection: { host: 'host:80' } }, 'connection.host'],
   [{ connection: { host: '[::1' } }, 'connection.host'],
   [{ connection: { host: '1:2:zz' } }, 'connection.host'],
@@ -24,6 +24,9 @@ const WRONG: [config: object, key: string][] = [
   [{ connection: { uri: 'http://host/?a=1' } }, 'connection.uri'],
   [{ connection: { uri: 'http://host/#a' } }, 'connection.uri'],
   [{ connection: { uri: 'http://ann:secret@host/' } }, 'connection.uri'],
+  [{ connection: { uri: 'http:ann:secret@host' } }, 'connection.uri'],
+  [{ connection: { uri: new URL('http://host:81') } }, 'connection.uri'],
+  [{ connection: { port: [80] } }, 'connection.port'],
   [{ connection: 'http://host' }, 'connection'],
   [{ connection: { hots: 'localhost' } }, 'connection.hots'],
   [{ base_route: 'v1?x' }, 'base_route'],
@@ -102,6 +105,16 @@ describe('The HTTP client is configured', () => {
     held[0]?.();
     expect(await call).to.include({ id: 's1' });
     expect((await failureOf(client.getSessionById(null, 's1'))).code).to.equal('UNREACHABLE');
+    await client.close();
+  });
+
+  it('not at all by what is wrong in a part', async () => {
+    server().answer = (x) => x.json(wireSession());
+    const client = new SessionsHttpClientV1({ connection: { host: '127.0.0.1', port: server().port } });
+    const wrong = { base_route: 'other', credential: { ssl_ca_file: '/does/not/exist.pem' } };
+    expect(() => client.configure(wrong)).to.throw('ssl_ca_file');
+    expect(await client.getSessionById(null, 's1')).to.include({ id: 's1' });
+    expect(server().requests.map(({ path }) => path)).to.deep.equal(['/v1/sessions/get_session_by_id']);
     await client.close();
   });
 
