@@ -69,12 +69,18 @@ export class SessionsClientError extends Error {
   get correlation_id(): string | null {
     return this.correlationId;
   }
-
-  /** Also true for an error of the package's other copy: one process may have loaded it by `import` and by `require`. */
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return typeof value === 'object' && value !== null && BRAND in value;
-  }
 }
+
+/**
+ * `instanceof` is also true for an error of the package's other copy: one process may have loaded it by `import` and by
+ * `require`. Classes that are made of this one, by an application, go by their own.
+ */
+function hasInstance(this: unknown, value: unknown): boolean {
+  if (this !== SessionsClientError) return Function.prototype[Symbol.hasInstance].call(this as never, value);
+  return typeof value === 'object' && value !== null && BRAND in value;
+}
+
+Object.defineProperty(SessionsClientError, Symbol.hasInstance, { value: hasInstance });
 
 /** Of the toolkit. */
 const CATEGORIES: Record<string, string> = {
