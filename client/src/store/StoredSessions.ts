@@ -147,8 +147,10 @@ export class StoredSessions {
   }
 
   private async store(owned: Owned, { content, user }: SessionWrite): Promise<SessionV1 | null> {
-    // Whose it is comes first: a session that says somebody is logged in must not be another's where this breaks off.
-    if (differs(owned, user) && (await this.give(owned, user)) === null) return null;
+    // Where this breaks off, a session that says somebody is logged in must be nobody else's: at a login whose it is comes
+    // first, at a logout last.
+    if (differs(owned, user) && user.user_id !== ANONYMOUS.user_id && (await this.give(owned, user)) === null)
+      return null;
     if (content === null) return null;
     const { data, expire_timeout } = content;
     const stored = await this.settings.client.storeSessionData(null, owned.id, data, { expire_timeout });

@@ -35,6 +35,20 @@ describe('Whose a session in SessionsStore is', () => {
     expect(await world.at()).to.include({ user_id: 'anonymous' });
   });
 
+  it('stays with who is logged in where the write of a logout fails half way', async () => {
+    for (const method of ['storeSessionData', 'updateSessionUser'] as const) {
+      const failing = new Proxy(world.client, {
+        get: (client, name) => (name === method ? () => Promise.reject(new Error(method)) : Reflect.get(client, name)),
+      });
+      await world.store.set(ID, sessionWith({ owner: 'u1' }));
+      const store = world.other({ client: failing, user });
+      const session = await store.get(ID);
+      const error = await store.set(ID, Object.assign(session as object, { owner: null }) as never).catch((e) => e);
+      expect(error.message).to.equal(method);
+      expect(await world.at()).to.include({ user_id: 'u1' });
+    }
+  });
+
   it('keeps the user content that others have stored', async () => {
     await world.store.set(ID, sessionWith({}));
     await world.client.updateSessionUser(null, ID, { roles: ['a'] });
