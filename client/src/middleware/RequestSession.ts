@@ -88,6 +88,7 @@ export class RequestSession {
     const opened = await this.#ask((client) =>
       client.openSession(null, { ...this.#origin(), ...opening } as OpenSessionV1),
     );
+    if (!opened.active) throw endedError();
     try {
       for (let old = this.id; old !== null; old = this.id) {
         await this.#closed(old);

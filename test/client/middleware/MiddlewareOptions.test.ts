@@ -164,6 +164,15 @@ describe('Options of the middleware', () => {
     expect(session.active).to.equal(false);
     expect(cookies()).to.have.length(1);
   });
+
+  it('log nobody in with an inactive session, whatever the client', async () => {
+    const answer = { id: 'abc', user_id: 'ann', active: false, version: 0 };
+    const lying = Object.assign(Object.create(client), { openSession: async () => answer });
+    const { session, cookies } = await passed({ client: lying });
+    const error = await session.regenerate({ user_id: 'ann' }).catch((e: unknown) => e);
+    expect(error).to.include({ code: 'SESSION_CLOSED' });
+    expect([session.active, cookies()]).to.deep.equal([false, []]);
+  });
 });
 
 function failureOf(call: () => unknown): SessionsClientError {
