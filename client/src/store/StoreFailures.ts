@@ -1,16 +1,14 @@
 import { configError } from '../config/ClientConfig.js';
 import { SessionsClientError } from '../version1/SessionsClientError.js';
 
-/** The service could not do it now; nothing is known of the session. */
-const OUTAGES = new Set([
-  'UNREACHABLE',
-  'TIMEOUT',
-  'BAD_REPLY',
-  'ABORTED',
-  'NOT_OPEN',
-  'PERSISTENCE_UNAVAILABLE',
-  'OVERLOADED',
-  'UNKNOWN',
+/** What the service says about the call itself, and what keeps the store from working at all. */
+const ANSWERS = new Set([
+  'INVALID_DATA',
+  'SESSION_CLOSED',
+  'SESSION_CONFLICT',
+  'SESSION_EXISTS',
+  'PAYLOAD_TOO_LARGE',
+  'INVALID_CONFIG',
 ]);
 
 export function hasCode(error: unknown, code: string): boolean {
@@ -26,7 +24,7 @@ export function isRefusedId(error: unknown): boolean {
 
 /** What an application sees: an outage is a 503, and its message, which Express may show, tells no addresses. */
 export function failureOf(error: unknown): unknown {
-  if (!(error instanceof SessionsClientError) || !OUTAGES.has(error.code)) return error;
+  if (!(error instanceof SessionsClientError) || isAnswer(error)) return error;
   return new SessionsClientError({
     code: error.code,
     status: 503,
@@ -35,6 +33,11 @@ export function failureOf(error: unknown): unknown {
     correlationId: error.correlationId,
     cause: error,
   });
+}
+
+/** The service says INVALID_DATA also of requests that did not arrive in time or in whole: with another status than 400. */
+function isAnswer({ code, status = 400 }: SessionsClientError): boolean {
+  return ANSWERS.has(code) && (code !== 'INVALID_DATA' || status === 400);
 }
 
 /** Why the service did not open a session under an id that express-session made. INVALID_CONFIG. */

@@ -45,6 +45,21 @@ describe('A failure of the service', () => {
     });
   }
 
+  for (const [code, status] of [
+    ['NOT_FOUND', 404],
+    ['UNSUPPORTED_MEDIA_TYPE', 415],
+    ['INVALID_DATA', 408],
+    ['TOO_SUNNY', 418],
+  ] as const) {
+    it(`that says nothing of the session, ${code} with the status ${status}, is one of the service`, async () => {
+      const message = 'No such page at 10.0.0.1';
+      const failure = new SessionsClientError({ code, status, message });
+      const error = await new SessionsStore({ client: failing(failure) }).get(ID).catch((e: unknown) => e);
+      expect(error).to.include({ code, status: 503, cause: failure });
+      expect((error as Error).message).to.not.match(/10\.0/);
+    });
+  }
+
   it('does not keep later writes to the session from being done', async () => {
     const client = new SessionsMockClientV1({ options: { accept_ids: true } });
     const store = new SessionsStore({ client });
