@@ -85,8 +85,8 @@ function readValue(component: string, key: string, row: ConfigRow, given: unknow
   throw configError(`${component}: ${key} is ${shown} but must be ${allowedValues(row)}`, key);
 }
 
-/** What a row allows, as it stands in messages and in docs/client.md. */
-export function allowedValues(row: ConfigRow): string {
+/** Completes "must be ...". */
+function allowedValues(row: ConfigRow): string {
   switch (row.type) {
     case 'integer':
       return `a whole number from ${row.min} to ${row.max}`;

@@ -1,6 +1,6 @@
 import type { CloseReasonV1, ExpireBasisV1, JsonValue, SessionsPageV1, SessionV1 } from '../version1/SessionV1.js';
 
-/** What came is no answer. The message completes "an answer, but ..." */
+/** What came is no answer. The message says why. */
 export class WrongAnswer extends Error {}
 
 type Members = Record<string, unknown>;
