@@ -93,6 +93,7 @@ type Method = (client: ISessionsClientV1, id: string, options: Options, correlat
 
 /** Every method that asks the service, and both shapes of `openSession`, with options last. */
 export const EVERY_METHOD: Readonly<Record<string, Method>> = {
+  open: (c, _, options, cid = 'c-1') => c.open(cid, options),
   getSessions: (c, _, options, cid = 'c-1') => c.getSessions(cid, null, null, options),
   getSessionById: (c, id, options, cid = 'c-1') => c.getSessionById(cid, id, options),
   openSession: (c, _, options, cid = 'c-1') => c.openSession(cid, { user_id: 'bob' }, options),

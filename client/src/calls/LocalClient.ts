@@ -1,4 +1,5 @@
-import type { ReferencesV1 } from '../version1/ISessionsClientV1.js';
+import type { CallOptionsV1, ReferencesV1 } from '../version1/ISessionsClientV1.js';
+import { begunCall } from './BegunCall.js';
 import { closedError } from './ClosedErrors.js';
 import type { SessionsCall } from './SessionsCall.js';
 import { SessionsClient } from './SessionsClient.js';
@@ -13,7 +14,8 @@ export abstract class LocalClient extends SessionsClient {
     return this.state === 'open';
   }
 
-  override async open(_correlationId?: string | null): Promise<void> {
+  override async open(correlationId?: string | null, options?: CallOptionsV1 | null): Promise<void> {
+    begunCall('open', correlationId, {}, options);
     this.state = 'open';
   }
 

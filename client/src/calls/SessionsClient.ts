@@ -1,5 +1,4 @@
 import type { CallOptionsV1, ISessionsClientV1, ReferencesV1 } from '../version1/ISessionsClientV1.js';
-import { invalidArgument } from '../version1/SessionsClientError.js';
 import type {
   ContentV1,
   FilterParamsV1,
@@ -12,14 +11,15 @@ import type {
   StoreOptionsV1,
   UpdateUserOptionsV1,
 } from '../version1/SessionV1.js';
-import { abortedError, type OperationName, type SessionsCall } from './SessionsCall.js';
+import { begunCall, isObjectOrAbsent, notOptions } from './BegunCall.js';
+import type { OperationName, SessionsCall } from './SessionsCall.js';
 
 /** What all clients have in common: the methods, which become calls of operations. Each client only performs these. */
 export abstract class SessionsClient implements ISessionsClientV1 {
   abstract configure(config: object): void;
   abstract setReferences(references: ReferencesV1): void;
   abstract isOpen(): boolean;
-  abstract open(correlationId?: string | null): Promise<void>;
+  abstract open(correlationId?: string | null, options?: CallOptionsV1 | null): Promise<void>;
   abstract close(correlationId?: string | null): Promise<void>;
 
   /** Answers what the operation does (`OPERATIONS`): a session or null, a page, a count. */
@@ -123,28 +123,6 @@ export abstract class SessionsClient implements ISessionsClientV1 {
     args: Record<string, unknown>,
     options: CallOptionsV1 | null | undefined,
   ): Promise<T> {
-    const given = correlationId ?? null;
-    if (given !== null && typeof given !== 'string') {
-      throw invalidArgument(null, 'correlation_id', 'a string or null: the first argument of every method');
-    }
-    if (!isObjectOrAbsent(options)) throw notOptions(given);
-    const { signal, timeout } = options ?? {};
-    if (timeout !== undefined && timeout !== null && !(Number.isSafeInteger(timeout) && timeout > 0)) {
-      throw invalidArgument(given, 'timeout', 'a whole number of milliseconds, at least 1');
-    }
-    if (signal !== undefined && signal !== null && typeof signal.addEventListener !== 'function') {
-      throw invalidArgument(given, 'signal', 'an AbortSignal');
-    }
-    const call = { operation, correlationId: given, args, signal: signal ?? undefined, timeout: timeout ?? undefined };
-    if (signal?.aborted) throw abortedError(call);
-    return (await this.perform(call)) as T;
+    return (await this.perform(begunCall(operation, correlationId, args, options))) as T;
   }
-}
-
-function isObjectOrAbsent(options: unknown): boolean {
-  return options === undefined || options === null || (typeof options === 'object' && !Array.isArray(options));
-}
-
-function notOptions(correlationId: string | null) {
-  return invalidArgument(correlationId, 'options', 'an object such as { signal, timeout }');
 }

@@ -2,7 +2,7 @@ import { LocalClient } from '../calls/LocalClient.js';
 import type { SessionsCall } from '../calls/SessionsCall.js';
 import { callable } from '../config/Callable.js';
 import { type ConfigTable, configError, readConfig } from '../config/ClientConfig.js';
-import type { ReferencesV1 } from '../version1/ISessionsClientV1.js';
+import type { CallOptionsV1, ReferencesV1 } from '../version1/ISessionsClientV1.js';
 import { SessionsClientError } from '../version1/SessionsClientError.js';
 import { CallsUnderWay } from './CallsUnderWay.js';
 import { callController, controllerError } from './ControllerCalls.js';
@@ -52,9 +52,9 @@ class DirectClient extends LocalClient {
     this.controller = findController(references, this.config['dependencies.controller']) ?? this.controller;
   }
 
-  override async open(correlationId?: string | null): Promise<void> {
+  override async open(correlationId?: string | null, options?: CallOptionsV1 | null): Promise<void> {
     this.connected(correlationId);
-    await super.open(correlationId);
+    await super.open(correlationId, options);
   }
 
   override async close(correlationId?: string | null): Promise<void> {

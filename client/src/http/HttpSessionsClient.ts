@@ -1,10 +1,11 @@
 import { NearCache } from '../cache/NearCache.js';
+import { begunCall } from '../calls/BegunCall.js';
 import { closedError, closingError } from '../calls/ClosedErrors.js';
 import { OPERATIONS, type SessionsCall } from '../calls/SessionsCall.js';
 import { SessionsClient } from '../calls/SessionsClient.js';
 import { configError } from '../config/ClientConfig.js';
 import { type ClientClock, systemClock } from '../config/Clock.js';
-import type { ReferencesV1 } from '../version1/ISessionsClientV1.js';
+import type { CallOptionsV1, ReferencesV1 } from '../version1/ISessionsClientV1.js';
 import { invalidArgument, SessionsClientError } from '../version1/SessionsClientError.js';
 import { type ClientTimers, systemTimers } from './ClientTimers.js';
 import { type Discovery, discovered, discoveriesOf } from './Discovery.js';
@@ -80,14 +81,16 @@ export abstract class HttpSessionsClient extends SessionsClient {
     return this.state === 'open';
   }
 
-  override async open(correlationId: string | null = null): Promise<void> {
+  override async open(given?: string | null, options?: CallOptionsV1 | null): Promise<void> {
+    const call = begunCall('open', given, {}, options);
+    const { correlationId, timeout } = call;
     // Where a discovery says where the service is, it may be elsewhere by now.
     if (this.options.values['connection.discovery_key'] !== undefined) this.disconnect();
     await HttpCall.run(this.shared, {
-      call: { operation: 'open', correlationId, signal: undefined },
+      call,
       request: { method: 'GET', path: '/heartbeat', body: undefined, correlationId: undefined },
       repeat: 'safe',
-      timeout: this.options.values['options.timeout'],
+      timeout: timeout ?? this.options.values['options.timeout'],
       read: (reply, address) => {
         checkHeartbeat(correlationId, reply, address);
         this.state = 'open';

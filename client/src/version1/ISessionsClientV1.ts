@@ -42,7 +42,7 @@ export interface ISessionsClientV1 {
   isOpen(): boolean;
 
   /** Makes sure that the service answers; UNREACHABLE, TIMEOUT or BAD_REPLY when it does not. Calls work without it. */
-  open(correlationId?: string | null): Promise<void>;
+  open(correlationId?: string | null, options?: CallOptionsV1 | null): Promise<void>;
 
   /** Calls under way end with ABORTED, later ones with NOT_OPEN until it is opened again. */
   close(correlationId?: string | null): Promise<void>;

@@ -161,6 +161,17 @@ describe('A call over HTTP ends', () => {
     expect(client.isOpen()).to.equal(false);
   });
 
+  it('with TIMEOUT or ABORTED while the client is being opened, as the opening was told', async () => {
+    server().answer = () => {};
+    const client = connect(server(), { timeout: TIMEOUT });
+    expect(await failureOf(client.open('7', { timeout: 20 }))).to.include({ code: 'TIMEOUT', correlationId: '7' });
+    const controller = new AbortController();
+    const opening = failureOf(client.open(null, { signal: controller.signal }));
+    controller.abort();
+    expect((await opening).code).to.equal('ABORTED');
+    expect(client.isOpen()).to.equal(false);
+  });
+
   it('with ABORTED when the client is closed while it is being opened, which it then is not', async () => {
     server().answer = () => {};
     const client = connect(server());
