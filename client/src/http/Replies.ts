@@ -110,7 +110,10 @@ function sessionAnswer({ operation, args }: SessionsCall, value: unknown): Sessi
   if (isOther(args['session_id'], session.id)) throw new WrongAnswer('it is about another session');
   // The three operations that take a user answer a session of that user.
   if (isOther(args['user_id'], session.user_id)) throw new WrongAnswer('it is about another user');
-  return session.active || operation !== 'validate_session' ? session : null;
+  if (session.active) return session;
+  // Nobody may take it for a login that has succeeded.
+  if (operation === 'open_session') throw new WrongAnswer('the opened session is not active');
+  return operation === 'validate_session' ? null : session;
 }
 
 function isOther(asked: unknown, answered: string): boolean {

@@ -46,6 +46,7 @@ const WRONG_ANSWERS: [title: string, call: Call, answer: unknown][] = [
   ['another session for a validated one', validate, wireSession({ id: 's2' })],
   ['another session for a brought id', (c) => c.openSession(null, { user_id: 'ann', session_id: 's9' }), wireSession()],
   ['nothing for an opened session', open, null],
+  ['an inactive session for an opened one', open, wireSession({ active: false })],
   ['another user than was asked for', (c) => c.validateSession(null, 's1', 'bob'), wireSession()],
   ['no user where one was asked for', (c) => c.validateSession(null, 's1', 'bob'), wireSession({ user_id: undefined })],
   ['an array for a page', list, []],
