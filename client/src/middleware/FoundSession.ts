@@ -1,7 +1,7 @@
 import type { SessionV1 } from '../version1/SessionV1.js';
 import { readCredential } from './Credential.js';
 import { type Exchange, putCookie } from './Exchange.js';
-import { failureOf, isRefusedId } from './MiddlewareErrors.js';
+import { isRefusedId, outageOf } from './MiddlewareErrors.js';
 import type { MiddlewareSettings } from './MiddlewareSettings.js';
 import { RequestSession } from './RequestSession.js';
 import { cookieDropped } from './SessionCookie.js';
@@ -38,7 +38,7 @@ async function validated({ client }: MiddlewareSettings, id: string): Promise<Se
     return session?.active === true ? session : null;
   } catch (error) {
     if (isRefusedId(error)) return null;
-    throw failureOf(error);
+    throw outageOf(error);
   }
 }
 

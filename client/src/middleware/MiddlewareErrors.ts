@@ -8,8 +8,12 @@ const ANSWERS = ['INVALID_DATA', 'SESSION_CLOSED', 'SESSION_CONFLICT', 'SESSION_
  * of the same code. Its message names no address, since error pages print messages; the failure itself is the cause.
  */
 export function failureOf(error: unknown): SessionsClientError {
+  return error instanceof SessionsClientError && isAnswer(error) ? error : outageOf(error);
+}
+
+/** The same for a call that the service only refuses when something is wrong with it: always a 503. */
+export function outageOf(error: unknown): SessionsClientError {
   const isOurs = error instanceof SessionsClientError;
-  if (isOurs && isAnswer(error)) return error;
   const code = isOurs ? error.code : 'UNKNOWN';
   const failure = new SessionsClientError({
     code,

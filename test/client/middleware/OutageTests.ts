@@ -9,6 +9,9 @@ const FAILURES: [string, () => Error][] = [
   ['OVERLOADED', () => clientError('OVERLOADED', 503)],
   ['NOT_OPEN', () => clientError('NOT_OPEN')],
   ['NOT_FOUND', () => clientError('NOT_FOUND', 404)],
+  // No answers to a validation, which says null of a session that has ended.
+  ['SESSION_CLOSED', () => clientError('SESSION_CLOSED', 409)],
+  ['PAYLOAD_TOO_LARGE', () => clientError('PAYLOAD_TOO_LARGE', 413)],
   ['UNKNOWN', () => new TypeError('read ECONNRESET 10.0.0.1:8080')],
 ];
 
