@@ -9,12 +9,19 @@ interface Target {
   default: string;
 }
 
+/** What `import` and `require` lead to, and both in a browser. */
+interface Conditions {
+  browser?: { require: Target; default: Target };
+  import: Target;
+  require: Target;
+}
+
 interface Manifest {
   main: string;
   types: string;
   dependencies?: object;
   optionalDependencies?: object;
-  exports: Record<string, string | Record<string, Target>>;
+  exports: Record<string, string | Conditions>;
   typesVersions: Record<string, Record<string, string[]>>;
   peerDependencies: Record<string, string>;
   peerDependenciesMeta: Record<string, object>;
@@ -25,8 +32,13 @@ const manifest = JSON.parse(textOf('client/package.json')) as Manifest;
 
 /** Sub-path -> condition -> what it leads to; without `package.json`. */
 const entries = Object.entries(manifest.exports).filter(
-  (entry): entry is [string, Record<string, Target>] => typeof entry[1] !== 'string',
+  (entry): entry is [string, Conditions] => typeof entry[1] !== 'string',
 );
+
+const targetsOf = ({ browser, ...node }: Conditions): Target[] => [
+  ...Object.values(node),
+  ...Object.values(browser ?? {}),
+];
 
 describe('The package of the client', () => {
   it('depends on nothing: what it works with is for the application to bring', () => {
@@ -37,7 +49,7 @@ describe('The package of the client', () => {
   });
 
   it('leads to files that exist, each with its types', () => {
-    const targets = entries.flatMap(([, conditions]) => Object.values(conditions));
+    const targets = entries.flatMap(([, conditions]) => targetsOf(conditions));
     const paths = targets.flatMap((target) => [target.types, target.default]);
     expect(paths.length).to.be.greaterThan(20);
     expect(paths.filter((path) => !existsSync(join(ROOT, 'client', path)))).to.deep.equal([]);
@@ -49,10 +61,12 @@ describe('The package of the client', () => {
       const file = subPath === '.' ? 'index' : subPath.slice(2);
       const { browser, ...node } = conditions;
       expect(Object.keys(node), subPath).to.deep.equal(['import', 'require']);
-      expect(node['import']?.default, subPath).to.equal(`./dist/esm/${file}.js`);
-      expect(node['require']?.default, subPath).to.equal(`./dist/cjs/${file}.js`);
-      for (const target of Object.values(conditions)) expect(Object.keys(target)).to.deep.equal(['types', 'default']);
-      expect(browser?.default, subPath).to.equal(subPath === '.' ? './dist/esm/browser.js' : undefined);
+      expect(node.import.default, subPath).to.equal(`./dist/esm/${file}.js`);
+      expect(node.require.default, subPath).to.equal(`./dist/cjs/${file}.js`);
+      for (const target of targetsOf(conditions)) expect(Object.keys(target)).to.deep.equal(['types', 'default']);
+      const inBrowser = Object.entries(browser ?? {}).map(([condition, target]) => [condition, target.default]);
+      const both = { require: './dist/cjs/browser.js', default: './dist/esm/browser.js' };
+      expect(inBrowser, subPath).to.deep.equal(subPath === '.' ? Object.entries(both) : []);
     }
     // The first condition that fits counts, and bundlers know both.
     expect(Object.keys(manifest.exports['.'] as object)[0]).to.equal('browser');
@@ -67,12 +81,12 @@ describe('The package of the client', () => {
   });
 
   it('leads compilers that know no exports to the same types', () => {
-    const required = entries.map(([subPath, { require: target }]) => [subPath, target?.types] as const);
+    const required = entries.map(([subPath, { require: target }]) => [subPath, target.types] as const);
     const older = Object.entries(manifest.typesVersions['*'] ?? {}).map(
       ([name, [path]]) => [`./${name}`, path] as const,
     );
     expect([['.', manifest.types] as const, ...older].sort()).to.deep.equal([...required].sort());
-    expect(manifest.main).to.equal((manifest.exports['.'] as Record<string, Target>)['require']?.default);
+    expect(manifest.main).to.equal((manifest.exports['.'] as Conditions).require.default);
   });
 
   it('ships what was built, and the examples', () => {
