@@ -12,7 +12,7 @@ import { type Discovery, discovered, discoveriesOf } from './Discovery.js';
 import { CallsUnderWay, HttpCall, type HttpCallSurroundings } from './HttpCall.js';
 import { type HttpClientOptions, readHttpClientConfig } from './HttpClientConfig.js';
 import type { HttpReply, HttpTransport, ServiceAddress } from './HttpTransport.js';
-import { answerOf, badReply } from './Replies.js';
+import { answerOf, errorOf } from './Replies.js';
 import { requestBody } from './RequestBody.js';
 import { RetryBudget } from './Retries.js';
 import { routePath, serviceAddress } from './ServiceAddress.js';
@@ -196,9 +196,10 @@ function connectionOf(values: HttpClientOptions['values']) {
 }
 
 /** Any word of a service will do: an older one may not have this route. */
-function checkHeartbeat(correlationId: string | null, { status }: HttpReply, address: ServiceAddress): void {
+function checkHeartbeat(correlationId: string | null, reply: HttpReply, address: ServiceAddress): void {
+  const { status } = reply;
   if ((status >= 200 && status < 300) || (status >= 400 && status < 500)) return;
-  throw badReply({ correlationId, address }, `answered its heartbeat with the status ${status}`, status);
+  throw errorOf({ correlationId, address }, reply);
 }
 
 function unknownKey(correlationId: string | null, key: string, cause?: unknown): SessionsClientError {

@@ -41,7 +41,7 @@ export interface ISessionsClientV1 {
 
   isOpen(): boolean;
 
-  /** Makes sure that the service answers; UNREACHABLE, TIMEOUT or BAD_REPLY when it does not. Calls work without it. */
+  /** Makes sure that the service answers; UNREACHABLE, TIMEOUT, BAD_REPLY or its own error when it does not. Calls work without it. */
   open(correlationId?: string | null, options?: CallOptionsV1 | null): Promise<void>;
 
   /** Calls under way end with ABORTED, later ones with NOT_OPEN until it is opened again. */

@@ -142,6 +142,15 @@ describe('The HTTP client sends', () => {
     });
   }
 
+  it('a heartbeat, of which an error of the service is the error of the opening', async () => {
+    const description = { code: 'OVERLOADED', category: 'NoResponse', message: 'm' };
+    server().answer = (x) => x.json(description, 503);
+    const error = await connect(server())
+      .open('1')
+      .catch((error) => error);
+    expect(error).to.include({ code: 'OVERLOADED', status: 503, message: 'm', correlationId: '1' });
+  });
+
   it('to a path below the address, with a base route of its own', async () => {
     connected();
     const uri = `http://localhost:${server().port}/tenants/1/`;
