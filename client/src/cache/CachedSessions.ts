@@ -7,6 +7,8 @@ export interface CachedSession {
   readonly askedAt: number;
   /** The instant on the elapsed clock from which it must not be answered any more. */
   readonly until: number;
+  /** The same on the wall clock, which goes on while the machine is suspended. */
+  readonly wallUntil: number;
 }
 
 /** Sessions by id, so many at most: of more, those that were put first go. */

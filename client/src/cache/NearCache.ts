@@ -90,7 +90,7 @@ export class NearCache {
     const cached = this.sessions.get(session_id);
     const now = this.clock.elapsed();
     if (cached !== undefined) {
-      if (cached.until <= now) this.sessions.delete(session_id);
+      if (cached.until <= now || cached.wallUntil <= this.clock.now()) this.sessions.delete(session_id);
       else if (!isGiven(user_id) || user_id === cached.session.user_id) {
         return Promise.resolve(copySession(cached.session));
       }
@@ -100,27 +100,28 @@ export class NearCache {
 
   private async fetch(sessionId: string, askedAt: number, call: SessionsCall, next: NextCall): Promise<unknown> {
     const { epoch } = this;
+    const wallAskedAt = this.clock.now();
     const flights = this.flights.get(sessionId) ?? { count: 0, spoilt: false };
     if (flights.count++ === 0) this.flights.set(sessionId, flights);
     try {
       const answer = (await next(call)) as SessionV1 | null;
       if (answer === null || !answer.active) this.forget(sessionId);
-      else if (!flights.spoilt && epoch === this.epoch) this.keep(answer, askedAt);
+      else if (!flights.spoilt && epoch === this.epoch) this.keep(answer, askedAt, wallAskedAt);
       return answer;
     } finally {
       if (--flights.count === 0 && !flights.spoilt) this.flights.delete(sessionId);
     }
   }
 
-  private keep(session: SessionV1, askedAt: number): void {
-    const now = this.clock.elapsed();
+  private keep(session: SessionV1, askedAt: number, wallAskedAt: number): void {
+    const [now, wallNow] = [this.clock.elapsed(), this.clock.now()];
+    const expiresAt = session.expire_time?.getTime() ?? Infinity;
     // One less: the wall clock counts whole milliseconds, and may be almost one behind.
-    const remaining =
-      session.expire_time === undefined ? Infinity : session.expire_time.getTime() - this.clock.now() - 1;
-    const until = Math.min(askedAt + this.options.ttl, now + remaining);
+    const until = Math.min(askedAt + this.options.ttl, now + expiresAt - wallNow - 1);
+    const wallUntil = Math.min(wallAskedAt + this.options.ttl, expiresAt);
     const newer = (this.sessions.get(session.id)?.askedAt ?? -Infinity) > askedAt;
-    if (newer || until <= now || !mayBeCopied(session)) return;
-    this.sessions.put({ session: copySession(session), askedAt, until }, now);
+    if (newer || until <= now || wallUntil <= wallNow || !mayBeCopied(session)) return;
+    this.sessions.put({ session: copySession(session), askedAt, until, wallUntil }, now);
   }
 
   private async change(forget: () => void, call: SessionsCall, next: NextCall): Promise<unknown> {

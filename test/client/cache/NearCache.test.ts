@@ -51,6 +51,22 @@ describe('The near-cache', () => {
     expect(world.asked).to.equal(2);
   });
 
+  it('counts the time that a machine is suspended, for its own time as for the expire_time', async () => {
+    for (const [expires, suspended] of [
+      [86_400_000, 1000],
+      [300, 300],
+    ] as const) {
+      const world = withSession({ expire_time: new Date(START + expires) });
+      await world.validate('s1');
+      world.suspended = suspended - 1;
+      await world.validate('s1');
+      expect(world.asked).to.equal(1);
+      world.suspended = suspended;
+      await world.validate('s1');
+      expect(world.asked).to.equal(2);
+    }
+  });
+
   it('keeps nothing of a session that has passed its expire_time by this clock', async () => {
     const world = withSession({ expire_time: new Date(START - 5) });
     await world.validate('s1');

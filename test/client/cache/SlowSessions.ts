@@ -32,6 +32,8 @@ export interface HeldCall {
 /** A service with sessions in memory, far away, and a near-cache before it. */
 export class SlowSessions {
   readonly clock = new FakeClock();
+  /** Milliseconds that the machine was suspended: the wall clock went on, the elapsed one did not. */
+  suspended = 0;
   readonly cache: NearCache;
   readonly sessions = new Map<string, SessionV1>();
   readonly held: HeldCall[] = [];
@@ -39,7 +41,10 @@ export class SlowSessions {
   asked = 0;
 
   constructor(options = { ttl: 1000, size: 100 }) {
-    this.cache = new NearCache(options, { now: () => this.clock.now(), elapsed: () => this.clock.now() });
+    this.cache = new NearCache(options, {
+      now: () => this.clock.now() + this.suspended,
+      elapsed: () => this.clock.now(),
+    });
   }
 
   /** Performs a call at once. */
