@@ -1,4 +1,4 @@
-import { type CookieSettings, withCookie } from './SessionCookie.js';
+import { type CookieSettings, cookieDropped, withCookie } from './SessionCookie.js';
 
 /** One request and its answer, as a framework shows them. */
 export interface Exchange {
@@ -17,6 +17,15 @@ export interface Exchange {
 /** Adds a Set-Cookie header to the answer, in the place of an earlier one of the same cookie. */
 export function putCookie(exchange: Exchange, cookie: CookieSettings, text: string): void {
   exchange.replaceCookies(withCookie(exchange.cookies(), cookie, text));
+}
+
+/** An outage drops no cookie, not even one that was found to be worth nothing before: the next request drops that. */
+export function takeBackDrop(exchange: Exchange, cookie: CookieSettings | null): void {
+  const given = exchange.cookies();
+  if (cookie === null || exchange.isAnswered() || given === undefined || given === null) return;
+  const cookies = [given].flat().map(String);
+  const others = cookies.filter((other) => other !== cookieDropped(cookie));
+  if (others.length < cookies.length) exchange.replaceCookies(others);
 }
 
 /** A header of the request; undefined when there is none. */

@@ -6,7 +6,7 @@ import type {
   StoreOptionsV1,
   UpdateUserOptionsV1,
 } from '../version1/SessionV1.js';
-import { type Exchange, headerOf, putCookie } from './Exchange.js';
+import { type Exchange, headerOf, putCookie, takeBackDrop } from './Exchange.js';
 import { endedError, failureOf, headersSentError, isFailure, unauthenticatedError } from './MiddlewareErrors.js';
 import type { MiddlewareSettings } from './MiddlewareSettings.js';
 import type { SessionData, SessionUser } from './SessionContent.js';
@@ -198,7 +198,9 @@ export class RequestSession {
     try {
       return await call(this.#settings.client);
     } catch (error) {
-      throw failureOf(error);
+      const failure = failureOf(error);
+      if (failure.status === 503) takeBackDrop(this.#exchange, this.#settings.cookie);
+      throw failure;
     }
   }
 

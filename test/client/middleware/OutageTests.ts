@@ -48,6 +48,16 @@ export function outageTests(site: () => SiteUnderTest): void {
     expect(cookies).to.deep.equal([]);
   });
 
+  for (const cookie of ['__Host-sid=', `__Host-sid=${'a'.repeat(10_240)}`, '__Host-sid=a%0d%0ab']) {
+    it(`let nobody log in, and leave a cookie of ${cookie.length} bytes that is no id alone, when the service is gone`, async () => {
+      const browser = await site().serve();
+      await site().endService();
+      const { status, cookies } = await browser.post('/login', { user_id: 'ann' }, { cookie });
+      expect(status).to.equal(503);
+      expect(cookies).to.deep.equal([]);
+    });
+  }
+
   for (const [code, failure] of FAILURES) {
     it(`answer 503 after ${code}, without the words of the failure`, async () => {
       const browser = await site().serve();
