@@ -82,15 +82,35 @@ function build() {
 /** The client comes first: tests and benchmarks use it as its users do, by its name and its exports. */
 function buildClient() {
   rebuilt(join('client', 'dist'), (fresh) => {
-    compile(join('client', 'tsconfig.json'), join(fresh, 'esm'));
-    compile(join('client', 'tsconfig.cjs.json'), join(fresh, 'cjs'));
+    for (const format of ['esm', 'cjs']) {
+      const project = join('client', format === 'esm' ? 'tsconfig.json' : 'tsconfig.cjs.json');
+      // Comments are for the declarations: editors show them from there.
+      compile(project, join(fresh, format), '--declaration', 'false', '--removeComments');
+      compile(project, join(fresh, format), '--emitDeclarationOnly');
+      dropUnreached(join(root, fresh, format), '.js');
+      dropUnreached(join(root, fresh, format), '.d.ts');
+    }
     writeFileSync(join(root, fresh, 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
   });
 }
 
-function compile(project, folder) {
+function compile(project, folder, ...options) {
   const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  run(process.execPath, [compiler, '-p', project, '--noEmitOnError', '--outDir', folder], 'building failed');
+  const args = [compiler, '-p', project, '--noEmitOnError', '--outDir', folder, ...options];
+  run(process.execPath, args, 'building failed');
+}
+
+/** Leaves no file of a kind to be installed that no entry of the package, a file at the top of the folder, leads to. */
+function dropUnreached(folder, extension) {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(extension));
+  const reached = new Set(files.filter((path) => !/[\\/]/.test(path)));
+  for (const path of reached) {
+    const text = readFileSync(join(folder, path), 'utf8');
+    for (const [, target] of text.matchAll(/\b(?:from|import|require)[\s(]*['"](\.[^'"]*)\.js['"]/g)) {
+      reached.add(join(dirname(path), target + extension));
+    }
+  }
+  for (const path of files) if (!reached.has(path)) rmSync(join(folder, path));
 }
 
 /** Replaces a folder by one that is made beside it and complete. */

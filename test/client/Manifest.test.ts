@@ -89,7 +89,7 @@ describe('The package of the client', () => {
     expect(manifest.main).to.equal((manifest.exports['.'] as Conditions).require.default);
   });
 
-  it('ships what was built, and the examples', () => {
-    expect(manifest.files).to.deep.equal(['dist', 'examples']);
+  it('ships what was built', () => {
+    expect(manifest.files).to.deep.equal(['dist']);
   });
 });

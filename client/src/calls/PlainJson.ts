@@ -3,6 +3,9 @@ import type { JsonValue } from '../version1/SessionV1.js';
 /** What keeps a value from being JSON: something that JSON has no form for, a number or text that it cannot carry, its nesting. */
 export type PlainJsonFault = 'type' | 'number' | 'surrogate' | 'depth';
 
+/** How deep content may be nested in any configuration of the service. */
+export const DEEPEST = 1000;
+
 export type PlainJson = { value: JsonValue; fault: null } | { fault: PlainJsonFault };
 
 /**

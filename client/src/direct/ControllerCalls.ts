@@ -1,11 +1,8 @@
-import { expectedJson, plainJson } from '../calls/PlainJson.js';
+import { DEEPEST, expectedJson, plainJson } from '../calls/PlainJson.js';
 import type { OperationName, SessionsCall } from '../calls/SessionsCall.js';
 import { invalidArgument, SERVICE_ERROR_CODES, SessionsClientError } from '../version1/SessionsClientError.js';
 import type { JsonValue, SessionsPageV1 } from '../version1/SessionV1.js';
 import type { SessionsControllerV1 } from './SessionsControllerV1.js';
-
-/** As deep as any configuration of the service allows. */
-const DEEPEST = 1000;
 
 /** `never`: the controller checks what it is given, as it does for every caller. */
 type Arguments = Readonly<Record<string, never>>;

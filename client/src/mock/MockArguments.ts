@@ -1,4 +1,4 @@
-import { plainJson } from '../calls/PlainJson.js';
+import { DEEPEST, plainJson } from '../calls/PlainJson.js';
 import type { OperationName, SessionsCall } from '../calls/SessionsCall.js';
 import { LONGEST_TIMEOUT } from './MockConfig.js';
 import { refused } from './MockErrors.js';
@@ -69,9 +69,6 @@ const CHECKS: Record<OperationName, Record<string, Check>> = {
   close_expired_sessions: {},
   delete_session_by_id: { session_id: id },
 };
-
-/** Deeper values are refused by those who look at them. */
-const DEEPEST = 1000;
 
 /**
  * The arguments of a call as a transport would bring them, checked: copies, without those that are undefined. Throws

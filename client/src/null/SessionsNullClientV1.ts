@@ -1,5 +1,5 @@
 import { LocalClient } from '../calls/LocalClient.js';
-import { expectedJson, plainJson } from '../calls/PlainJson.js';
+import { DEEPEST, expectedJson, plainJson } from '../calls/PlainJson.js';
 import { randomHex } from '../calls/RandomHex.js';
 import { OPERATIONS, type SessionsCall } from '../calls/SessionsCall.js';
 import { callable } from '../config/Callable.js';
@@ -9,9 +9,6 @@ import type { SessionsPagingV1, SessionV1 } from '../version1/SessionV1.js';
 /** What is kept of the session that somebody opens. */
 const KEPT = ['user_name', 'address', 'client', 'expire_timeout', 'expire_basis', 'service', 'name'] as const;
 const ID_LENGTH = 32;
-/** As deep as any configuration of the service allows. */
-const DEEPEST = 1000;
-
 class NullClient extends LocalClient {
   /** Takes whatever configuration the client has in whose place it stands, and needs none of it. */
   constructor(_config?: object | null) {
