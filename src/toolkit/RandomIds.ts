@@ -1,5 +1,9 @@
 import { randomFillSync } from 'node:crypto';
 
+/** The digits and letters of ids that are told apart by their case. */
+export const LETTERS_AND_DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+export const SMALL_LETTERS_AND_DIGITS = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
 const POOL_BYTES = 8192;
 const pool = Buffer.alloc(POOL_BYTES);
 let used = POOL_BYTES;
@@ -11,11 +15,29 @@ let used = POOL_BYTES;
  */
 export function randomHex(length: number): string {
   const bytes = (length + 1) >> 1;
+  const start = taken(bytes);
+  const digits = pool.toString('hex', start, start + bytes);
+  return digits.length === length ? digits : digits.slice(0, length);
+}
+
+/** Unguessable characters of an alphabet of at most 256, each as likely as every other. */
+export function randomText(length: number, alphabet: string): string {
+  // A byte beyond the last whole round of the alphabet would make its first characters likelier.
+  const limit = 256 - (256 % alphabet.length);
+  let text = '';
+  while (text.length < length) {
+    const byte = pool[taken(1)] as number;
+    if (byte < limit) text += alphabet[byte % alphabet.length];
+  }
+  return text;
+}
+
+/** Where so many fresh bytes begin in the pool. */
+function taken(bytes: number): number {
   if (used + bytes > POOL_BYTES) {
     randomFillSync(pool);
     used = 0;
   }
-  const digits = pool.toString('hex', used, used + bytes);
   used += bytes;
-  return digits.length === length ? digits : digits.slice(0, length);
+  return used - bytes;
 }

@@ -1,4 +1,4 @@
-import type { Timers } from '../../src/persistence/file/Timers.js';
+import type { Timers } from '../../src/toolkit/Timers.js';
 
 /** Timers that run when a test says so. */
 export class ManualTimers implements Timers {

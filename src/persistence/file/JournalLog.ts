@@ -1,10 +1,10 @@
+import type { Timers } from '../../toolkit/Timers.js';
 import type { ChangeLog, ChangeSlices, TableChange } from '../table/ChangeLog.js';
 import type { SessionTable } from '../table/SessionTable.js';
 import type { SortedChunks } from '../table/SortedChunks.js';
 import { Batch, OpenSlices } from './Batch.js';
 import type { JournalEnd, JournalFile } from './JournalFile.js';
 import { NOT_OPEN, refusalError } from './Refusal.js';
-import type { Timers } from './Timers.js';
 
 /** All sessions as they are after the record at which `end` is. */
 export interface Cut {

@@ -4,6 +4,7 @@ import { CompositeLogger } from 'pip-services3-components-nodex';
 import { sessionError } from '../../data/version1/SessionErrorsV1.js';
 import { type Clock, systemClock } from '../../toolkit/Clock.js';
 import { type OptionTable, readOptions } from '../../toolkit/Options.js';
+import { processTimers, type Timers } from '../../toolkit/Timers.js';
 import type { SessionDecision, SessionStep } from '../ISessionsPersistence.js';
 import { noLog } from '../table/ChangeLog.js';
 import { SessionTable } from '../table/SessionTable.js';
@@ -12,7 +13,6 @@ import { COMPONENT, openingError } from './DataDamage.js';
 import { type FileSystem, nodeFileSystem } from './FileSystem.js';
 import { OwnerLock } from './OwnerLock.js';
 import { SessionsFileStore } from './SessionsFileStore.js';
-import { processTimers, type Timers } from './Timers.js';
 
 /** What tests put in the place of the machine's own. */
 export interface FilePersistenceParts {

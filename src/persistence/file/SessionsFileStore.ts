@@ -1,4 +1,5 @@
 import type { ILogger } from 'pip-services3-components-nodex';
+import type { Timers } from '../../toolkit/Timers.js';
 import type { SessionTable } from '../table/SessionTable.js';
 import { COMPONENT, errorCode, openingError } from './DataDamage.js';
 import type { FileSystem } from './FileSystem.js';
@@ -11,7 +12,6 @@ import { endTakeOver, finishTakeOver, type NewJournal, Rewrite } from './Rewrite
 import type { SnapshotSum } from './Snapshot.js';
 import { storePaths } from './StorePaths.js';
 import { type FoundJournal, readStore } from './StoreReader.js';
-import type { Timers } from './Timers.js';
 
 /** What a store is made of besides its sessions; tests bring their own of each. */
 export interface StoreParts {
