@@ -1,5 +1,5 @@
 import type { DirectStep, KnownPolicy } from '../persistence/DirectStep.js';
-import type { ContentWrite, SessionPolicy } from './SessionLifecycle.js';
+import { type ContentWrite, deadline, type SessionPolicy } from './SessionLifecycle.js';
 
 /** What `ended` decides, as values. */
 export function directEnd(): DirectStep {
@@ -35,11 +35,11 @@ function deadlineOf(write: ContentWrite, policy: SessionPolicy, known: KnownPoli
   // A write is an access and an update, so that both bases are now.
   const basisAt = basis === 'created' ? known.openAt : now;
   if (timeout !== 0 && basisAt === null) return null;
-  const byTimeout = timeout === 0 ? Number.POSITIVE_INFINITY : Number(basisAt) + timeout;
-  if (policy.maxLifetime === 0) return { expireAt: byTimeout, openedSince: null };
-  if (known.openAt !== null) {
-    return { expireAt: Math.min(byTimeout, known.openAt + policy.maxLifetime), openedSince: null };
+  if (policy.maxLifetime === 0 || known.openAt !== null) {
+    const expireAt = deadline(Number(basisAt), timeout, Number(known.openAt), policy.maxLifetime);
+    return { expireAt, openedSince: null };
   }
+  const byTimeout = deadline(Number(basisAt), timeout, 0, 0);
   // Whoever was opened since then has its longest life still before it at the deadline.
   return byTimeout === Number.POSITIVE_INFINITY
     ? null

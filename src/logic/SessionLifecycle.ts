@@ -75,7 +75,7 @@ export function asOf(record: SessionRecord, now: number): SessionRecord {
 
 /** True for a session that is active, unexpired and, where a user is given, that user's. */
 export function isValid(record: SessionRecord, now: number, userId: string | null): boolean {
-  return record.active && record.endAt > now && (userId === null || record.userId === userId);
+  return record.active && !isDue(record.endAt, now) && (userId === null || record.userId === userId);
 }
 
 /** An access by `userId` (null: by whoever): moves the last access and with it the deadline, where that is due. */
@@ -146,14 +146,29 @@ function times(head: TimedHead, policy: SessionPolicy, set: { request_time: stri
   return { ...set, expire_time: expireTime({ ...head, ...set }, policy) };
 }
 
+/**
+ * The instant from which a session counts as expired: `timeout` after what it counts from (`basisAt`), and at most
+ * `maxLifetime` after it was opened. Both are milliseconds, 0 = without such a limit; Infinity for never.
+ */
+export function deadline(basisAt: number, timeout: number, openAt: number, maxLifetime: number): number {
+  const byTimeout = timeout === 0 ? Number.POSITIVE_INFINITY : basisAt + timeout;
+  const byLifetime = maxLifetime === 0 ? Number.POSITIVE_INFINITY : openAt + maxLifetime;
+  return Math.min(byTimeout, byLifetime);
+}
+
+/** Whether a deadline has come: a session counts as expired from that very millisecond on. */
+export function isDue(deadline: number, now: number): boolean {
+  return deadline <= now;
+}
+
 /** The deadline as it is stored; undefined for never. */
 function expireTime(head: TimedHead, policy: SessionPolicy): string | undefined {
-  const timeout = head.expire_timeout ?? policy.expireTimeout;
-  const byTimeout = timeout === 0 ? Number.POSITIVE_INFINITY : Date.parse(basisTime(head, policy)) + timeout;
-  const byLifetime =
-    policy.maxLifetime === 0 ? Number.POSITIVE_INFINITY : Date.parse(head.open_time) + policy.maxLifetime;
-  const deadline = Math.min(byTimeout, byLifetime);
-  return deadline === Number.POSITIVE_INFINITY ? undefined : isoTime(deadline);
+  const { expire_timeout: timeout = policy.expireTimeout } = head;
+  const { maxLifetime } = policy;
+  const basisAt = timeout === 0 ? 0 : Date.parse(basisTime(head, policy));
+  const openAt = maxLifetime === 0 ? 0 : Date.parse(head.open_time);
+  const at = deadline(basisAt, timeout, openAt, maxLifetime);
+  return at === Number.POSITIVE_INFINITY ? undefined : isoTime(at);
 }
 
 function basisTime(head: TimedHead, policy: SessionPolicy): string {
