@@ -75,7 +75,10 @@ export interface ISessionsController {
   /** Removes the session for good. An active one ends as `closed` first. */
   deleteSessionById(correlationId: string | null, sessionId: string): Promise<SessionV1 | null>;
 
-  /** For transports: runs an operation of the table on arguments as they came over the wire. Unknown arguments are ignored. */
+  /**
+   * For transports: runs an operation of the table, or one of those for code in the process (`IN_PROCESS`), on arguments as they
+   * came over the wire. Unknown arguments are ignored.
+   */
   perform(operation: SessionOperation, correlationId: string | null, args: unknown): Promise<SessionAnswer>;
 
   /** The listener is called for every event from now on, after the store has acknowledged what happened. */

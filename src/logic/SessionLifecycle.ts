@@ -73,15 +73,34 @@ export function asOf(record: SessionRecord, now: number): SessionRecord {
   return record.isExpired(now) ? record.closed('expired', record.endAt) : record;
 }
 
-/** True for a session that is active, unexpired and, where a user is given, that user's. */
-export function isValid(record: SessionRecord, now: number, userId: string | null): boolean {
-  return record.active && !isDue(record.endAt, now) && (userId === null || record.userId === userId);
+/** Whose session it has to be, and in which application: undefined is any, null is none. */
+export interface SessionOwner {
+  user_id?: string | undefined;
+  service?: string | null | undefined;
+  name?: string | null | undefined;
 }
 
-/** An access by `userId` (null: by whoever): moves the last access and with it the deadline, where that is due. */
-export function accessed(policy: SessionPolicy, now: number, userId: string | null): SessionDecision {
+const ANYBODY: SessionOwner = {};
+
+/** True for a session that is active, unexpired and that of the owner. */
+export function isValid(record: SessionRecord, now: number, owner: SessionOwner = ANYBODY): boolean {
+  return record.active && !isDue(record.endAt, now) && isOf(record, owner);
+}
+
+function isOf(record: SessionRecord, { user_id, service, name }: SessionOwner): boolean {
+  if (user_id !== undefined && record.userId !== user_id) return false;
+  if (service === undefined && name === undefined) return true;
+  const head = record.head();
+  return (
+    (service === undefined || (head.service ?? null) === service) &&
+    (name === undefined || (head.name ?? null) === name)
+  );
+}
+
+/** An access by the owner: moves the last access and with it the deadline, where that is due. */
+export function accessed(policy: SessionPolicy, now: number, owner: SessionOwner): SessionDecision {
   return (current) => {
-    if (!isValid(current, now, userId)) return current;
+    if (!isValid(current, now, owner)) return current;
     const idle = now - current.requestAt;
     if (idle <= 0 || idle < touchIntervalOf(current, policy)) return current;
     return current.with(times(current.head(), policy, { request_time: isoTime(now) }));
@@ -110,7 +129,7 @@ export function written(
 
 /** Its end by its user. An ended session stays as it ended. */
 export function ended(now: number): SessionDecision {
-  return (current) => (isValid(current, now, null) ? current.closed('closed', now) : current);
+  return (current) => (isValid(current, now) ? current.closed('closed', now) : current);
 }
 
 /** Gives a session that an older service stored without a deadline the one it would have here. */
@@ -128,7 +147,7 @@ function assertWritable(
   expectedVersion: number | null,
   now: number,
 ): void {
-  if (!isValid(session, now, null)) throw sessionError(correlationId, 'SESSION_CLOSED');
+  if (!isValid(session, now)) throw sessionError(correlationId, 'SESSION_CLOSED');
   if (expectedVersion === null || expectedVersion === session.version) return;
   throw sessionError(correlationId, 'SESSION_CONFLICT', {
     message: `The session has version ${session.version}, not ${expectedVersion}; read it again and repeat the change`,

@@ -81,7 +81,7 @@ export const OPERATIONS = {
     input: Type.Object({ session_id: sessionId, user_id: optionalText(256, 'Whose session it must be', 1) }),
     answer: 'session',
     run: (logic, correlationId, { session_id, user_id }) =>
-      logic.validateSession(correlationId, session_id, user_id ?? null),
+      logic.validateSession(correlationId, session_id, { user_id: user_id ?? undefined }),
   }),
   store_session_data: operation({
     name: 'store_session_data',
@@ -155,7 +155,8 @@ export const OPERATIONS = {
 /** The operation table: every transport, the command set and the OpenAPI document are derived from it. */
 export const SESSION_OPERATIONS: readonly SessionOperation[] = Object.values(OPERATIONS);
 
-function operation<T extends TObject>(row: {
+/** A row of a table of operations, with the check of its arguments. */
+export function operation<T extends TObject>(row: {
   name: string;
   summary: string;
   input: T;

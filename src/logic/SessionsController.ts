@@ -18,6 +18,7 @@ import type { SessionRecord } from '../persistence/SessionRecord.js';
 import { type Clock, systemClock } from '../toolkit/Clock.js';
 import type { JsonValue } from '../toolkit/JsonValue.js';
 import { readOptions } from '../toolkit/Options.js';
+import { IN_PROCESS } from './InProcessOperations.js';
 import type { FilterV1, ISessionsController, PagingV1 } from './ISessionsController.js';
 import { pageValue, type SessionAnswer } from './SessionAnswer.js';
 import { SessionEvents } from './SessionEvents.js';
@@ -136,8 +137,7 @@ export class SessionsController implements ISessionsController, IConfigurable, I
   }
 
   async openBoundSession(correlationId: string | null, session: OpenSessionV1): Promise<SessionV1> {
-    OPERATIONS.open_session.check(correlationId, session);
-    return (await this.connected(correlationId).openBoundSession(correlationId, session)).toSession();
+    return (await this.session(IN_PROCESS.open_bound_session, correlationId, session)) as SessionV1;
   }
 
   validateSession(correlationId: string | null, sessionId: string, userId: string | null = null) {

@@ -1,14 +1,14 @@
 import { invalidData } from '../data/version1/SessionErrorsV1.js';
-import type { OpenSessionV1, StoreOptionsV1, UpdateUserOptionsV1 } from '../data/version1/SessionV1.js';
+import type { CloseReasonV1, OpenSessionV1, StoreOptionsV1, UpdateUserOptionsV1 } from '../data/version1/SessionV1.js';
 import type { ISessionsPersistence, SessionRecordsPage } from '../persistence/ISessionsPersistence.js';
 import type { SessionContent, SessionRecord } from '../persistence/SessionRecord.js';
-import { readSessionsFilter, readSessionsPaging } from '../persistence/SessionsFilter.js';
+import { readSessionsFilter, readSessionsPaging, type SessionsFilter } from '../persistence/SessionsFilter.js';
 import type { Clock } from '../toolkit/Clock.js';
 import { type JsonValue, mergePatch } from '../toolkit/JsonValue.js';
-import { randomHex } from '../toolkit/RandomIds.js';
 import { assertJson, type ContentLimits, contentText } from './ContentLimits.js';
 import { directEnd, directWrite } from './DirectSteps.js';
 import type { SessionEvents } from './SessionEvents.js';
+import { acceptedId, type IdSettings, newId } from './SessionIds.js';
 import {
   accessed,
   asOf,
@@ -17,24 +17,17 @@ import {
   ended,
   isValid,
   openedSession,
+  type SessionOwner,
   type SessionPolicy,
   written,
 } from './SessionLifecycle.js';
+import { inSlices, never, SWEEP_SLICE } from './SweepSlices.js';
 
 /** What the controller's options say to the rules. */
-export interface SessionsSettings extends SessionPolicy, ContentLimits {
-  idLength: number;
-  /** Appends `_` and the milliseconds since 1970 in base 36 to new ids. */
-  idTimestamp: boolean;
-  /** Whether callers over a transport may bring an id. */
-  acceptIds: boolean;
+export interface SessionsSettings extends SessionPolicy, ContentLimits, IdSettings {
   /** Milliseconds that closed sessions are kept; 0 = for ever. */
   retention: number;
 }
-
-/** So many sessions are swept in one go, before other work gets its turn. */
-const SWEEP_SLICE = 250;
-const ACCEPTED_ID = /^[A-Za-z0-9_-]{20,128}$/;
 
 /**
  * The operations themselves, on stored records and checked arguments. Each reads the clock once, applies the rules of
@@ -84,7 +77,7 @@ export class SessionsLogic {
     if (session.data !== undefined) content.data = contentText(correlationId, 'data', session.data, this.settings);
     return openedSession(
       {
-        id: session.session_id ?? this.newId(now),
+        id: session.session_id ?? newId(this.settings, now),
         user_id: session.user_id,
         user_name: session.user_name ?? undefined,
         address: session.address ?? undefined,
@@ -102,26 +95,13 @@ export class SessionsLogic {
 
   /** An id that a caller over a transport brings; throws INVALID_DATA where it may not. */
   acceptedId(correlationId: string | null, id: string | null | undefined): string | null {
-    if (id === null || id === undefined) return null;
-    if (!this.settings.acceptIds) {
-      throw invalidData(
-        correlationId,
-        'session_id',
-        'absent: the service makes the ids (its option accept_ids is off)',
-      );
-    }
-    if (ACCEPTED_ID.test(id)) return id;
-    throw invalidData(correlationId, 'session_id', '20 to 128 characters of A-Z, a-z, 0-9, _ and -');
+    return acceptedId(correlationId, id, this.settings);
   }
 
-  async validateSession(
-    correlationId: string | null,
-    id: string,
-    userId: string | null,
-  ): Promise<SessionRecord | null> {
+  async validateSession(correlationId: string | null, id: string, owner: SessionOwner): Promise<SessionRecord | null> {
     const now = this.clock.now();
-    const step = await this.persistence.access(correlationId, id, accessed(this.settings, now, userId), { now });
-    return step !== null && isValid(step.after, now, userId) ? step.after : null;
+    const step = await this.persistence.access(correlationId, id, accessed(this.settings, now, owner), { now });
+    return step !== null && isValid(step.after, now, owner) ? step.after : null;
   }
 
   storeSessionData(correlationId: string | null, id: string, data: JsonValue, options: StoreOptionsV1) {
@@ -155,6 +135,11 @@ export class SessionsLogic {
     });
   }
 
+  /** A write of nothing: it moves the deadline as a write of content does. */
+  renewSession(correlationId: string | null, id: string): Promise<SessionRecord | null> {
+    return this.write(correlationId, id, { content: {}, expectedVersion: null });
+  }
+
   async closeSession(correlationId: string | null, id: string): Promise<SessionRecord | null> {
     const now = this.clock.now();
     const step = await this.persistence.change(correlationId, id, ended(now), { now, direct: directEnd });
@@ -169,8 +154,23 @@ export class SessionsLogic {
     if (which.user_id === undefined) {
       throw invalidData(correlationId, 'filter.user_id', 'given: the user whose sessions are to end');
     }
+    return this.closeAll(correlationId, which, exceptId, 'revoked', now);
+  }
+
+  /** Ends the active sessions of a binding as `closed`; answers how many. */
+  closeBoundSessions(correlationId: string | null, binding: Pick<SessionsFilter, 'user_id' | 'service' | 'name'>) {
+    return this.closeAll(correlationId, binding, null, 'closed', this.clock.now());
+  }
+
+  private async closeAll(
+    correlationId: string | null,
+    which: SessionsFilter,
+    exceptId: string | null,
+    reason: CloseReasonV1,
+    now: number,
+  ): Promise<number> {
     const closed = await this.events.closedBy((told) =>
-      this.persistence.closeByFilter(correlationId, which, exceptId, 'revoked', now, told),
+      this.persistence.closeByFilter(correlationId, which, exceptId, reason, now, told),
     );
     return closed.length;
   }
@@ -221,24 +221,4 @@ export class SessionsLogic {
     // A shorter time-out that comes with the write may have run out already.
     return asOf(step.after, now);
   }
-
-  private newId(now: number): string {
-    const id = randomHex(this.settings.idLength);
-    return this.settings.idTimestamp ? `${id}_${now.toString(36)}` : id;
-  }
-}
-
-/** Repeats a step of a sweep until nothing is left, and lets other work have its turn in between. */
-async function inSlices(step: () => Promise<SessionRecord[]>, isStopped: () => boolean): Promise<number> {
-  let count = 0;
-  for (;;) {
-    const slice = await step();
-    count += slice.length;
-    if (slice.length < SWEEP_SLICE || isStopped()) return count;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
-
-function never(): boolean {
-  return false;
 }

@@ -12,8 +12,9 @@ export interface SessionsFilter {
   from_time?: number;
   /** Exclusive. */
   to_time?: number;
-  service?: string;
-  name?: string;
+  /** Null, which only code in the process can ask for: sessions without one. */
+  service?: string | null;
+  name?: string | null;
   client?: string;
   address?: string;
 }
@@ -104,7 +105,7 @@ export function matchesFilter(record: SessionRecord, filter: SessionsFilter, now
   if (filter.to_time !== undefined && record.requestAt >= filter.to_time) return false;
   if (CONTENT_KEYS.every((key) => filter[key] === undefined)) return true;
   const head = record.head();
-  return CONTENT_KEYS.every((key) => filter[key] === undefined || head[key] === filter[key]);
+  return CONTENT_KEYS.every((key) => filter[key] === undefined || (head[key] ?? null) === filter[key]);
 }
 
 function isAbsent(value: unknown): boolean {

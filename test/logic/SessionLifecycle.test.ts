@@ -28,7 +28,7 @@ const opened = (rules = policy(), session: Partial<NewSession> = {}, content: Se
   openedSession({ id: 's1', user_id: 'ann', ...session }, content, rules, T0);
 
 const accessAt = (record: SessionRecord, time: number, rules = policy(), userId: string | null = null) =>
-  accessed(rules, time, userId)(record);
+  accessed(rules, time, { user_id: userId ?? undefined })(record);
 
 const writeAt = (record: SessionRecord, time: number, rules = policy(), expectedVersion: number | null = null) =>
   written('c1', { content: () => ({ data: '1' }), expectedVersion }, rules, time)(record);
@@ -48,8 +48,8 @@ describe('SessionLifecycle: the deadline', () => {
   it('comes the time-out after the opening and ends the session at exactly that millisecond', () => {
     const record = opened();
     expect(record.head().expire_time).to.equal(iso(T0 + HOUR));
-    expect(isValid(record, T0 + HOUR - 1, null)).to.equal(true);
-    expect(isValid(record, T0 + HOUR, null)).to.equal(false);
+    expect(isValid(record, T0 + HOUR - 1)).to.equal(true);
+    expect(isValid(record, T0 + HOUR)).to.equal(false);
     expect(asOf(record, T0 + HOUR - 1)).to.equal(record);
     expect(asOf(record, T0 + HOUR).head()).to.include({
       active: false,
@@ -67,7 +67,7 @@ describe('SessionLifecycle: the deadline', () => {
   it('never comes with a time-out of 0', () => {
     const record = opened(policy({ expireTimeout: 0 }));
     expect(record.head()).not.to.have.property('expire_time');
-    expect(isValid(record, T0 + 1e12, null)).to.equal(true);
+    expect(isValid(record, T0 + 1e12)).to.equal(true);
   });
 
   it("counts by the session's own time-out and basis before the policy's", () => {
