@@ -1,5 +1,6 @@
 import type { DirectStep, KnownPolicy } from '../persistence/DirectStep.js';
-import { type ContentWrite, deadline, type SessionPolicy } from './SessionLifecycle.js';
+import { deadline } from './SessionDeadline.js';
+import type { ContentWrite, SessionPolicy } from './SessionLifecycle.js';
 
 /** What `ended` decides, as values. */
 export function directEnd(): DirectStep {

@@ -3,6 +3,7 @@ import type { ExpireBasisV1 } from '../data/version1/SessionV1.js';
 import type { SessionDecision } from '../persistence/ISessionsPersistence.js';
 import { type SessionContent, type SessionHead, SessionRecord } from '../persistence/SessionRecord.js';
 import { isoTime } from '../toolkit/IsoTime.js';
+import { deadline, isDue } from './SessionDeadline.js';
 
 /** When sessions end by time. All durations are milliseconds. */
 export interface SessionPolicy {
@@ -163,21 +164,6 @@ type TimedHead = Pick<SessionHead, 'open_time' | 'request_time' | 'update_time'>
 /** The times that an access or write sets, with the deadline that follows from them. */
 function times(head: TimedHead, policy: SessionPolicy, set: { request_time: string; update_time?: string }) {
   return { ...set, expire_time: expireTime({ ...head, ...set }, policy) };
-}
-
-/**
- * The instant from which a session counts as expired: `timeout` after what it counts from (`basisAt`), and at most
- * `maxLifetime` after it was opened. Both are milliseconds, 0 = without such a limit; Infinity for never.
- */
-export function deadline(basisAt: number, timeout: number, openAt: number, maxLifetime: number): number {
-  const byTimeout = timeout === 0 ? Number.POSITIVE_INFINITY : basisAt + timeout;
-  const byLifetime = maxLifetime === 0 ? Number.POSITIVE_INFINITY : openAt + maxLifetime;
-  return Math.min(byTimeout, byLifetime);
-}
-
-/** Whether a deadline has come: a session counts as expired from that very millisecond on. */
-export function isDue(deadline: number, now: number): boolean {
-  return deadline <= now;
 }
 
 /** The deadline as it is stored; undefined for never. */

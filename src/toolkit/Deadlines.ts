@@ -37,6 +37,11 @@ export class Deadlines<K> {
     return this.heap.length;
   }
 
+  /** The deadline of a key, in milliseconds since 1970; Infinity where it has none. */
+  at(key: K): number {
+    return this.entries.get(key)?.at ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Gives a key a deadline, in milliseconds since 1970, in the place of the one it has; Infinity is none. */
   set(key: K, at: number): void {
     if (at === Number.POSITIVE_INFINITY) {

@@ -116,6 +116,7 @@ describe('Deadlines', () => {
             model.set(key, own.now() + after);
           }
           expect(tested.size).to.equal(model.size);
+          if (key !== null) expect(tested.at(key)).to.equal(model.get(key) ?? Number.POSITIVE_INFINITY);
           expect(ownTimers.count).to.equal(model.size === 0 ? 0 : 1);
         }
       }),
