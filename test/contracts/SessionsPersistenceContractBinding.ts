@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { ISessionsPersistence, SessionReplacement } from '../../src/persistence/ISessionsPersistence.js';
 import type { SessionRecord } from '../../src/persistence/SessionRecord.js';
+import type { SessionsFilter } from '../../src/persistence/SessionsFilter.js';
 import { aSession, at, iso, type SessionFields, someSessions } from '../support/Sessions.js';
 import {
   countUp,
@@ -53,6 +54,20 @@ export function bindingPromises(promise: DeclarePromise): void {
       expect(await later.count(null)).to.equal(7 + others.length);
     });
   }
+
+  promise('P14', 'takes null in a filter for sessions without service or name', async ({ persistence }) => {
+    const sessions = [{}, { service: 'web' }, { name: 'tab' }, tab];
+    await createAll(
+      persistence,
+      sessions.map((binding, index) => aSession({ id: `s${index}`, ...binding })),
+    );
+    const close = async (filter: SessionsFilter) =>
+      sortedIds(await persistence.closeByFilter(null, { user_id: 'ann', ...filter }, null, 'closed', at(9)));
+    expect(await close({ service: 'web', name: null })).to.deep.equal(['s1']);
+    expect(await close({ service: null, name: 'tab' })).to.deep.equal(['s2']);
+    expect(await close({ service: null, name: null })).to.deep.equal(['s0']);
+    expect(await close({ name: 'tab' })).to.deep.equal(['s3']);
+  });
 
   promise('P23', 'stores the first session of a user, in the place of none', async ({ persistence }) => {
     const { opened, ended } = await persistence.replace(null, aSession(tab), at(0));

@@ -47,8 +47,6 @@ export function endPromises(promise: DeclarePromise): void {
     [{ id: 's3' }, []],
     [{ service: 'web' }, ['s0', 's1']],
     [{ service: 'web', name: 'tab' }, ['s1']],
-    [{ service: 'web', name: null }, ['s0']],
-    [{ service: null, name: null }, ['s2']],
     [{ user_name: 'Ann' }, ['s2']],
     [{ client: 'curl' }, ['s0']],
     [{ address: '::1' }, ['s0', 's2']],

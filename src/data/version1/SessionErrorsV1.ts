@@ -27,6 +27,7 @@ export const SessionErrorsV1 = {
   SESSION_CONFLICT: row(ErrorCategory.Conflict, 409, 'ABORTED', 'The session has another version than expected'),
   PAYLOAD_TOO_LARGE: row(ErrorCategory.BadRequest, 413, 'RESOURCE_EXHAUSTED', 'The request is too large'),
   UNSUPPORTED_MEDIA_TYPE: row(ErrorCategory.BadRequest, 415, 'INVALID_ARGUMENT', 'The body must be application/json'),
+  UNAUTHORIZED: row(ErrorCategory.Unauthorized, 401, 'UNAUTHENTICATED', 'The request must come with the right API key'),
   NOT_FOUND: row(ErrorCategory.NotFound, 404, 'UNIMPLEMENTED', 'There is nothing at this address'),
   METHOD_NOT_ALLOWED: row(ErrorCategory.BadRequest, 405, 'UNIMPLEMENTED', 'This address does not take this method'),
   PERSISTENCE_UNAVAILABLE: row(

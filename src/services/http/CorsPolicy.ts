@@ -30,6 +30,12 @@ export class CorsPolicy {
     return allowed ? ['access-control-allow-origin', origin, 'vary', 'origin'] : ['vary', 'origin'];
   }
 
+  /** Whether the page that makes this request may; one that comes from no page may. For what no browser asks leave for. */
+  allows(request: IncomingMessage): boolean {
+    const { origin } = request.headers;
+    return this.origins === null || origin === undefined || this.origins.has(origin);
+  }
+
   /** What the answer to a preflight says besides. */
   preflightHeaders(methods: string): string[] {
     return [

@@ -26,6 +26,25 @@ export interface ErrorDescription {
   correlation_id?: string;
 }
 
+/** An error as it is sent. */
+export interface ErrorText {
+  status: number;
+  contentType: string;
+  text: string;
+  /** Further headers: name, value, name, value ... */
+  headers?: readonly string[];
+}
+
+/** Writes errors for the callers of a service. */
+export type ErrorForm = (error: ErrorDescription) => ErrorText;
+
+/** The form of errors unless a route has one of its own: their description as JSON. */
+export const descriptionForm: ErrorForm = (error) => ({
+  status: error.status,
+  contentType: 'application/json',
+  text: JSON.stringify(error),
+});
+
 /** How an error of the table is described; an exception's cause and stack stay behind. */
 export function describeError(correlationId: string | null, error: ApplicationException): ErrorDescription {
   const { code, status, category, message, details } = error;

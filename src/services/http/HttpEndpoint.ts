@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import {
@@ -16,13 +15,12 @@ import { CorsPolicy } from './CorsPolicy.js';
 import { HttpConnection, HttpConnections } from './HttpConnection.js';
 import { HTTP_OPTIONS, type HttpOptions, normalConnection } from './HttpEndpointOptions.js';
 import { type ExchangeHost, HttpExchange } from './HttpExchange.js';
-import { createListener, listen } from './HttpListener.js';
+import { closeListener, createListener, listen } from './HttpListener.js';
 import { type HttpResource, type HttpRoute, HttpRoutes } from './HttpRoutes.js';
+import { type HttpTakeOver, HttpTakeOvers } from './HttpTakeOvers.js';
 
 /** How long a stop waits for requests in flight, in milliseconds. */
 const STOP_TIMEOUT = 5000;
-/** How often a stop looks for connections that have become idle, in milliseconds. */
-const IDLE_INTERVAL = 50;
 /** How often an overload is logged at most, in milliseconds. */
 const NOTE_INTERVAL = 1000;
 
@@ -40,6 +38,9 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
   private readonly logger = new CompositeLogger();
   private readonly routes = new HttpRoutes();
   private readonly connections = new HttpConnections();
+  private readonly takeOvers = new HttpTakeOvers(
+    (request) => requestFault(request) === null && this.cors.allows(request),
+  );
   private options: HttpOptions = readOptions('', HTTP_OPTIONS, new ConfigParams());
   private cors = new CorsPolicy();
   private listener: Server | null = null;
@@ -94,6 +95,12 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
 
   addRoute(route: HttpRoute): void {
     this.routes.add(route);
+  }
+
+  /** Gives the connections of WebSocket clients that ask for it at a path to a transport. */
+  addTakeOver(takeOver: HttpTakeOver): void {
+    this.takeOvers.add(takeOver);
+    if (this.listener !== null) this.takeOvers.listen(this.listener);
   }
 
   /** Lets pages of other origins send these request headers too; names separated by commas. */
@@ -167,6 +174,7 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
     listener.on('clientError', (error: ClientError, socket) => {
       answerClientFault(error, socket as Socket, this.corsHeaders(null));
     });
+    this.takeOvers.listen(listener);
     listener.on('connect', (_, socket) => refuseTunnel(socket as Socket, this.corsHeaders(null)));
   }
 
@@ -184,6 +192,7 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
       return;
     }
     exchange.params = found.params;
+    if (found.resource.errors !== undefined) exchange.errorForm = found.resource.errors;
     this.answer(exchange, found.resource);
   }
 
@@ -219,16 +228,10 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
   }
 
   private async stop(listener: Server): Promise<void> {
-    const closed = once(listener, 'close');
     clearInterval(this.stuckCheck);
-    listener.close();
-    this.connections.endSilent();
-    // Whose answer was on its way without `connection: close` becomes idle a moment later.
-    const idle = setInterval(() => listener.closeIdleConnections(), IDLE_INTERVAL);
-    const overdue = setTimeout(() => this.connections.endAll(), this.stopTimeout);
+    const closed = closeListener(listener, this.connections, this.stopTimeout);
+    this.takeOvers.stop();
     await closed;
-    clearInterval(idle);
-    clearTimeout(overdue);
   }
 }
 

@@ -1,7 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApplicationException } from 'pip-services3-commons-nodex';
 import { type SessionErrorCode, toSessionError } from '../../data/version1/SessionErrorsV1.js';
-import { describeError, describeRefusal, type ErrorDescription, type Refusal } from './ErrorReply.js';
+import {
+  describeError,
+  describeRefusal,
+  descriptionForm,
+  type ErrorDescription,
+  type ErrorForm,
+  type Refusal,
+} from './ErrorReply.js';
 import type { HttpConnection } from './HttpConnection.js';
 import { parseArguments } from './JsonBody.js';
 import { isJson } from './MediaType.js';
@@ -44,6 +51,8 @@ export class HttpExchange implements BodyReader {
   params: Record<string, string | undefined> = {};
   /** True where the endpoint counts this exchange as in flight. */
   counted = false;
+  /** How errors are written. */
+  errorForm: ErrorForm = descriptionForm;
   /** True while the client waits for permission to send the body (`Expect: 100-continue`). */
   waitsToSend = false;
   private answered = false;
@@ -136,6 +145,19 @@ export class HttpExchange implements BodyReader {
     this.sendError(describeError(this.correlationId, known));
   }
 
+  /**
+   * Leaves request and response to a transport that answers by itself: whatever it writes has the headers that every answer has.
+   * It is no longer counted as in flight.
+   */
+  handOver(): void {
+    if (this.answered) return;
+    this.answered = true;
+    if (this.counted) this.host.released();
+    this.response.once('close', () => this.connection.pending--);
+    const headers = this.withCommon([]);
+    for (let i = 0; i < headers.length; i += 2) this.response.setHeader(headers[i] as string, headers[i + 1] as string);
+  }
+
   /** The client has gone, or sends what nobody can read: nothing more to do. */
   abandon(): void {
     if (!this.answered) this.settle();
@@ -180,8 +202,9 @@ export class HttpExchange implements BodyReader {
   }
 
   private sendError(error: ErrorDescription, headers: readonly string[] = []): void {
-    const all = error.status === 503 ? [...RETRY_AFTER, ...headers] : headers;
-    this.send(error.status, JSON_TYPE, JSON.stringify(error), all);
+    const { status, contentType, text, headers: own = [] } = this.errorForm(error);
+    const retry = error.status === 503 ? RETRY_AFTER : [];
+    this.send(status, contentType, text, [...retry, ...own, ...headers]);
   }
 
   /** Every answer passes here, or the exchange is abandoned: so no count can leak, whatever becomes of the connection. */

@@ -1,12 +1,16 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { configError } from '../../toolkit/Options.js';
+import type { HttpConnections } from './HttpConnection.js';
 import type { HttpOptions } from './HttpEndpointOptions.js';
 
 /** How often Node looks for requests that take too long, in milliseconds. */
 const CHECK_INTERVAL = 1000;
+/** How often a stop looks for connections that have become idle, in milliseconds. */
+const IDLE_INTERVAL = 50;
 
 /** Makes the server that these options describe; it does not listen yet. `component` is who its faults are reported for. */
 export function createListener(component: string, options: HttpOptions): Server {
@@ -44,6 +48,22 @@ export function listen(server: Server, component: string, options: HttpOptions):
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
+}
+
+/**
+ * Takes no more connections and lets requests in flight end; what is left after `timeout` milliseconds is ended. Resolves when
+ * no connection is open.
+ */
+export async function closeListener(server: Server, connections: HttpConnections, timeout: number): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  connections.endSilent();
+  // Whose answer was on its way without `connection: close` becomes idle a moment later.
+  const idle = setInterval(() => server.closeIdleConnections(), IDLE_INTERVAL);
+  const overdue = setTimeout(() => connections.endAll(), timeout);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(overdue);
 }
 
 function readTlsFiles(component: string, options: HttpOptions): { key: Buffer; cert: Buffer } {

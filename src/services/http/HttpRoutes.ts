@@ -1,5 +1,6 @@
 import createRouter from 'find-my-way';
 import { configError } from '../../toolkit/Options.js';
+import type { ErrorForm } from './ErrorReply.js';
 import type { HttpExchange } from './HttpExchange.js';
 
 /** One method of one path, and what answers it. */
@@ -10,6 +11,8 @@ export interface HttpRoute {
   readonly path: string;
   /** False: is answered under any load and not counted as in flight. */
   readonly counted?: boolean;
+  /** How errors are written at this path, where not as error descriptions: those of the endpoint, such as 405 and 413, too. */
+  readonly errors?: ErrorForm;
   /**
    * Answers the exchange, now or later; whoever reads the body asks the exchange for it. What it throws, or its promise
    * rejects with, is answered as an error.
@@ -20,12 +23,18 @@ export interface HttpRoute {
 /** All that is served at one path. */
 export class HttpResource {
   private readonly routes = new Map<string, HttpRoute>();
+  private form: ErrorForm | undefined;
 
   /** For `Allow`: the methods that are answered, separated by commas. */
   get methods(): string {
     const methods = new Set(this.routes.keys()).add('OPTIONS');
     if (methods.has('GET')) methods.add('HEAD');
     return [...methods].join(', ');
+  }
+
+  /** How errors are written here; undefined: as descriptions. */
+  get errors(): ErrorForm | undefined {
+    return this.form;
   }
 
   add(route: HttpRoute): void {
@@ -36,6 +45,7 @@ export class HttpResource {
       );
     }
     this.routes.set(route.method, route);
+    this.form ??= route.errors;
   }
 
   get(method: string): HttpRoute | undefined {

@@ -1,0 +1,61 @@
+import { isUtf8 } from 'node:buffer';
+import { invalidData } from '../../data/version1/SessionErrorsV1.js';
+
+const AMPERSAND = /&/;
+const ENCODED = /[%+\x80-\xff]/;
+const BROKEN = /%(?![0-9a-f]{2})/i;
+
+/**
+ * The parameters of a query string or of a form (`application/x-www-form-urlencoded`), read strictly where they are asked for:
+ * one that is there twice, or is no percent-encoded UTF-8, is INVALID_DATA. What nobody asks for may be as it likes.
+ */
+export class FormParameters {
+  private readonly pairs: [name: string, value: string][] = [];
+
+  /**
+   * @param text as it came, a byte a character (latin1)
+   * @param separators what may stand between pairs
+   */
+  constructor(
+    private readonly correlationId: string | null,
+    text: string,
+    separators = AMPERSAND,
+  ) {
+    this.add(text, separators);
+  }
+
+  /** Adds the parameters of a further text: one that is in both is there twice. */
+  add(text: string, separators = AMPERSAND): void {
+    for (const pair of text.split(separators)) {
+      if (pair === '') continue;
+      const sign = pair.indexOf('=');
+      const name = sign < 0 ? pair : pair.slice(0, sign);
+      this.pairs.push([decoded(name) ?? name, sign < 0 ? '' : pair.slice(sign + 1)]);
+    }
+  }
+
+  /** The value of the parameter that has one of these names, its aliases; null where there is none. */
+  one(...names: [string, ...string[]]): string | null {
+    let found: string | null = null;
+    for (const [name, value] of this.pairs) {
+      if (!names.includes(name)) continue;
+      if (found !== null) throw invalidData(this.correlationId, names[0], 'given once');
+      found = value;
+    }
+    if (found === null) return null;
+    const value = decoded(found);
+    if (value === null) throw invalidData(this.correlationId, names[0], 'percent-encoded UTF-8');
+    return value;
+  }
+}
+
+/** Null for what is wrongly encoded. */
+function decoded(text: string): string | null {
+  if (!ENCODED.test(text)) return text;
+  if (BROKEN.test(text)) return null;
+  const plain = text
+    .replaceAll('+', ' ')
+    .replace(/%(..)/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const bytes = Buffer.from(plain, 'latin1');
+  return isUtf8(bytes) ? bytes.toString() : null;
+}
