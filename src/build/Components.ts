@@ -4,6 +4,7 @@ import { SessionsFilePersistence } from '../persistence/file/SessionsFilePersist
 import { SessionsMemoryPersistence } from '../persistence/memory/SessionsMemoryPersistence.js';
 import { SessionsMongoDbPersistence } from '../persistence/mongodb/SessionsMongoDbPersistence.js';
 import { HttpEndpoint } from '../services/http/HttpEndpoint.js';
+import { SessionsCgiHttpService } from '../services/legacy/cgi/SessionsCgiHttpService.js';
 import { HeartbeatHttpService } from '../services/ops/HeartbeatHttpService.js';
 import { StatusHttpService } from '../services/ops/StatusHttpService.js';
 import { SwaggerHttpService } from '../services/ops/SwaggerHttpService.js';
@@ -19,6 +20,7 @@ export const COMPONENTS: readonly ComponentRow[] = [
   row('service-sessions:persistence:mongodb:*:1.0', SessionsMongoDbPersistence),
   row('service-sessions:controller:default:*:1.0', SessionsController),
   row('service-sessions:service:commandable-http:*:1.0', SessionsCommandableHttpServiceV1),
+  row('service-sessions:service:cgi:*:1.0', SessionsCgiHttpService),
   row('pip-services:endpoint:http:*:1.0', HttpEndpoint),
   row('pip-services:heartbeat-service:http:*:1.0', HeartbeatHttpService),
   row('pip-services:status-service:http:*:1.0', StatusHttpService),
