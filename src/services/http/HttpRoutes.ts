@@ -5,8 +5,10 @@ import type { HttpExchange } from './HttpExchange.js';
 
 /** One method of one path, and what answers it. */
 export interface HttpRoute {
-  /** In capitals. GET answers HEAD too; OPTIONS is answered for every path unless a route does. */
+  /** In capitals. GET answers HEAD too, unless `head` is false; OPTIONS is answered for every path unless a route does. */
   readonly method: string;
+  /** Of GET: false where it changes something, so that who only asks for headers must not. */
+  readonly head?: boolean;
   /** `/` first; `:name` stands for one segment and `*` at the end for the rest, as find-my-way has them. */
   readonly path: string;
   /** False: is answered under any load and not counted as in flight. */
@@ -28,7 +30,7 @@ export class HttpResource {
   /** For `Allow`: the methods that are answered, separated by commas. */
   get methods(): string {
     const methods = new Set(this.routes.keys()).add('OPTIONS');
-    if (methods.has('GET')) methods.add('HEAD');
+    if (this.get('HEAD') !== undefined) methods.add('HEAD');
     return [...methods].join(', ');
   }
 
@@ -49,7 +51,10 @@ export class HttpResource {
   }
 
   get(method: string): HttpRoute | undefined {
-    return this.routes.get(method) ?? (method === 'HEAD' ? this.routes.get('GET') : undefined);
+    const route = this.routes.get(method);
+    if (route !== undefined || method !== 'HEAD') return route;
+    const get = this.routes.get('GET');
+    return get?.head === false ? undefined : get;
   }
 }
 

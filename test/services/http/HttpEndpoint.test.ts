@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { sessionError } from '../../../src/data/version1/SessionErrorsV1.js';
+import type { HttpExchange } from '../../../src/services/http/HttpExchange.js';
 import { HttpTestEndpoint } from '../../support/HttpTestEndpoint.js';
 
 describe('The HTTP endpoint', () => {
@@ -50,6 +51,14 @@ describe('The HTTP endpoint', () => {
       'keep-alive: timeout=60',
     ]);
     connection.socket.destroy();
+  });
+
+  it('answers no HEAD where GET changes something', async () => {
+    let changes = 0;
+    const run = (exchange: HttpExchange): void => exchange.sendJson(String(++changes));
+    server.endpoint.addRoute({ method: 'GET', path: '/change', head: false, run });
+    const reply = await server.fetch('/change', { method: 'HEAD' });
+    expect([reply.status, reply.headers.get('allow'), changes]).to.deep.equal([405, 'GET, OPTIONS', 0]);
   });
 
   it('answers HEAD where it answers GET, without the body', async () => {
