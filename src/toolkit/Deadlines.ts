@@ -6,11 +6,20 @@ const LONGEST_WAIT = 2_147_483_647;
 /** Keys told in one go, before other work gets its turn. */
 const SLICE = 1000;
 
-interface Entry<K> {
-  key: K;
+/** The keys of one instant, in the order in which they were given it. */
+interface Instant<K> {
   at: number;
   /** Where it stands in the heap. */
   place: number;
+  first: Entry<K> | null;
+  last: Entry<K> | null;
+}
+
+interface Entry<K> {
+  key: K;
+  instant: Instant<K>;
+  before: Entry<K> | null;
+  after: Entry<K> | null;
 }
 
 /**
@@ -19,8 +28,9 @@ interface Entry<K> {
  */
 export class Deadlines<K> {
   private readonly entries = new Map<K, Entry<K>>();
+  private readonly instants = new Map<number, Instant<K>>();
   /** A binary heap: none is later than its two children, those of `i` at `2i + 1` and `2i + 2`. */
-  private readonly heap: Entry<K>[] = [];
+  private readonly heap: Instant<K>[] = [];
   private stopTimer: (() => void) | null = null;
   /** What the timer waits for. */
   private timerAt = Number.POSITIVE_INFINITY;
@@ -34,12 +44,12 @@ export class Deadlines<K> {
 
   /** How many keys have a deadline. */
   get size(): number {
-    return this.heap.length;
+    return this.entries.size;
   }
 
   /** The deadline of a key, in milliseconds since 1970; Infinity where it has none. */
   at(key: K): number {
-    return this.entries.get(key)?.at ?? Number.POSITIVE_INFINITY;
+    return this.entries.get(key)?.instant.at ?? Number.POSITIVE_INFINITY;
   }
 
   /** Gives a key a deadline, in milliseconds since 1970, in the place of the one it has; Infinity is none. */
@@ -49,16 +59,8 @@ export class Deadlines<K> {
       return;
     }
     const entry = this.entries.get(key);
-    if (entry === undefined) {
-      const added = { key, at, place: this.heap.length };
-      this.entries.set(key, added);
-      this.heap.push(added);
-      this.rise(added);
-    } else {
-      entry.at = at;
-      this.rise(entry);
-      this.sink(entry);
-    }
+    if (entry !== undefined) this.leave(entry);
+    this.entries.set(key, this.joined(key, at));
     this.wait();
   }
 
@@ -66,13 +68,15 @@ export class Deadlines<K> {
   delete(key: K): void {
     const entry = this.entries.get(key);
     if (entry === undefined) return;
-    this.remove(entry);
+    this.entries.delete(key);
+    this.leave(entry);
     this.wait();
   }
 
   /** Forgets all keys. */
   clear(): void {
     this.entries.clear();
+    this.instants.clear();
     this.heap.length = 0;
     this.wait();
   }
@@ -81,9 +85,11 @@ export class Deadlines<K> {
     const now = this.clock.now();
     try {
       for (let told = 0; told < SLICE; told++) {
-        const first = this.heap[0];
-        if (first === undefined || first.at > now) return;
-        this.remove(first);
+        const instant = this.heap[0];
+        if (instant === undefined || instant.at > now) return;
+        const { first } = instant as { first: Entry<K> };
+        this.entries.delete(first.key);
+        this.leave(first);
         this.onDue(first.key);
       }
     } finally {
@@ -106,40 +112,65 @@ export class Deadlines<K> {
     });
   }
 
-  private remove(entry: Entry<K>): void {
-    this.entries.delete(entry.key);
-    const last = this.heap.pop() as Entry<K>;
-    if (last === entry) return;
-    this.put(last, entry.place);
+  private joined(key: K, at: number): Entry<K> {
+    const instant = this.instants.get(at) ?? this.added(at);
+    const entry: Entry<K> = { key, instant, before: instant.last, after: null };
+    if (instant.last === null) instant.first = entry;
+    else instant.last.after = entry;
+    instant.last = entry;
+    return entry;
+  }
+
+  private leave({ instant, before, after }: Entry<K>): void {
+    if (before === null) instant.first = after;
+    else before.after = after;
+    if (after === null) instant.last = before;
+    else after.before = before;
+    if (instant.first === null) this.remove(instant);
+  }
+
+  private added(at: number): Instant<K> {
+    const instant: Instant<K> = { at, place: this.heap.length, first: null, last: null };
+    this.instants.set(at, instant);
+    this.heap.push(instant);
+    this.rise(instant);
+    return instant;
+  }
+
+  private remove(instant: Instant<K>): void {
+    this.instants.delete(instant.at);
+    const last = this.heap.pop() as Instant<K>;
+    if (last === instant) return;
+    this.put(last, instant.place);
     this.rise(last);
     this.sink(last);
   }
 
-  private rise(entry: Entry<K>): void {
-    while (entry.place > 0) {
-      const parent = this.heap[(entry.place - 1) >> 1] as Entry<K>;
-      if (parent.at <= entry.at) return;
-      this.swap(parent, entry);
+  private rise(instant: Instant<K>): void {
+    while (instant.place > 0) {
+      const parent = this.heap[(instant.place - 1) >> 1] as Instant<K>;
+      if (parent.at <= instant.at) return;
+      this.swap(parent, instant);
     }
   }
 
-  private sink(entry: Entry<K>): void {
+  private sink(instant: Instant<K>): void {
     for (;;) {
-      const [left, right] = [this.heap[2 * entry.place + 1], this.heap[2 * entry.place + 2]];
-      const child = right !== undefined && right.at < (left as Entry<K>).at ? right : left;
-      if (child === undefined || child.at >= entry.at) return;
-      this.swap(entry, child);
+      const [left, right] = [this.heap[2 * instant.place + 1], this.heap[2 * instant.place + 2]];
+      const child = right !== undefined && right.at < (left as Instant<K>).at ? right : left;
+      if (child === undefined || child.at >= instant.at) return;
+      this.swap(instant, child);
     }
   }
 
-  private swap(one: Entry<K>, other: Entry<K>): void {
+  private swap(one: Instant<K>, other: Instant<K>): void {
     const { place } = one;
     this.put(one, other.place);
     this.put(other, place);
   }
 
-  private put(entry: Entry<K>, place: number): void {
-    entry.place = place;
-    this.heap[place] = entry;
+  private put(instant: Instant<K>, place: number): void {
+    instant.place = place;
+    this.heap[place] = instant;
   }
 }

@@ -6,6 +6,11 @@ export interface Timers {
 
 export const processTimers: Timers = {
   once(milliseconds, run) {
+    // A timer waits for a millisecond at least. An immediate keeps the process alive, but for this turn only.
+    if (milliseconds === 0) {
+      const immediate = setImmediate(run);
+      return () => clearImmediate(immediate);
+    }
     const timer = setTimeout(run, milliseconds).unref();
     return () => clearTimeout(timer);
   },

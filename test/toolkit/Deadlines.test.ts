@@ -36,6 +36,15 @@ describe('Deadlines', () => {
     expect(deadlines.size).to.equal(0);
   });
 
+  it('tell the keys of one instant in the order in which they were given it', () => {
+    for (const key of ['a', 'b', 'c', 'd']) deadlines.set(key, START + 10);
+    deadlines.set('b', START + 10);
+    deadlines.delete('c');
+    expect([deadlines.at('a'), deadlines.at('c')]).to.deep.equal([START + 10, Number.POSITIVE_INFINITY]);
+    advance(10);
+    expect(told).to.deep.equal(['a', 'd', 'b']);
+  });
+
   it('use one timer however many keys there are, and none for no key', () => {
     for (let i = 0; i < 1000; i++) deadlines.set(`key${i}`, START + 1000 - i);
     expect(timers.count).to.equal(1);
