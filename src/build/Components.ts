@@ -8,6 +8,7 @@ import { SessionsCgiHttpService } from '../services/legacy/cgi/SessionsCgiHttpSe
 import { HeartbeatHttpService } from '../services/ops/HeartbeatHttpService.js';
 import { StatusHttpService } from '../services/ops/StatusHttpService.js';
 import { SwaggerHttpService } from '../services/ops/SwaggerHttpService.js';
+import { SessionsSocketIoService } from '../services/push/SessionsSocketIoService.js';
 import { SessionsCommandableHttpServiceV1 } from '../services/version1/SessionsCommandableHttpServiceV1.js';
 import type { OptionTable } from '../toolkit/Options.js';
 import type { ComponentRow } from './ComponentRow.js';
@@ -21,6 +22,7 @@ export const COMPONENTS: readonly ComponentRow[] = [
   row('service-sessions:controller:default:*:1.0', SessionsController),
   row('service-sessions:service:commandable-http:*:1.0', SessionsCommandableHttpServiceV1),
   row('service-sessions:service:cgi:*:1.0', SessionsCgiHttpService),
+  row('service-sessions:service:socketio:*:1.0', SessionsSocketIoService),
   row('pip-services:endpoint:http:*:1.0', HttpEndpoint),
   row('pip-services:heartbeat-service:http:*:1.0', HeartbeatHttpService),
   row('pip-services:status-service:http:*:1.0', StatusHttpService),

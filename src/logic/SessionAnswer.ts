@@ -1,5 +1,5 @@
 import { DataPage } from 'pip-services3-commons-nodex';
-import type { SessionV1 } from '../data/version1/SessionV1.js';
+import type { CloseReasonV1, SessionV1 } from '../data/version1/SessionV1.js';
 import type { SessionRecordsPage } from '../persistence/ISessionsPersistence.js';
 import { SessionRecord } from '../persistence/SessionRecord.js';
 
@@ -25,4 +25,24 @@ export function pageValue(page: SessionRecordsPage): DataPage<SessionV1> {
     page.data.map((record) => record.withoutContent().toSession()),
     page.total as number,
   );
+}
+
+/** Whose a session is, and whether it still is: without its content, which may be long. */
+export interface SessionState {
+  userId: string;
+  userName: string | null;
+  active: boolean;
+  /** Milliseconds since 1970: of an active session its deadline, Infinity for none; of an ended one when it ended. */
+  endAt: number;
+  /** Why it ended; null while it is active. */
+  reason: CloseReasonV1 | null;
+}
+
+/** The state of the session that was answered; null where none was. */
+export function answerState(answer: SessionAnswer): SessionState | null {
+  if (!(answer instanceof SessionRecord)) return null;
+  const { userId, active, endAt } = answer;
+  const { user_name, close_reason } = answer.head();
+  // Sessions that an older service closed have no reason: it knew but one.
+  return { userId, userName: user_name ?? null, active, endAt, reason: active ? null : (close_reason ?? 'closed') };
 }

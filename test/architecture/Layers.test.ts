@@ -29,7 +29,7 @@ const PACKAGES: Record<string, string[]> = {
 };
 
 /** Packages that a deployment which does not use them must neither load nor need: imported when they are used. */
-const LAZY = ['mongodb', 'swagger-ui-dist'];
+const LAZY = ['engine.io', 'mongodb', 'socket.io', 'swagger-ui-dist'];
 
 const layerOf = (path: string): string => path.split('/')[1] ?? '';
 const isOurs = (target: string): boolean => target.startsWith('src/');

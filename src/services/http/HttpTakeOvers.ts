@@ -6,6 +6,8 @@ import { originForm } from './RequestTarget.js';
 export interface HttpTakeOver {
   /** Where its clients ask for it, `/` first. */
   readonly path: string;
+  /** Whether it takes the connection of this request; one that it does not is answered as if it had not asked. Absent = each. */
+  takes?(request: IncomingMessage): boolean;
   /** Gets the connection, with what came after the request; from now on it is the transport's own. */
   takeOver(request: IncomingMessage, socket: Duplex, head: Buffer): void;
   /** The endpoint stops: the transport ends its connections, so that they do not hold up the stop. */
@@ -46,7 +48,8 @@ export class HttpTakeOvers {
   private takerOf(request: IncomingMessage): HttpTakeOver | undefined {
     if (request.headers.upgrade?.toLowerCase() !== 'websocket' || !this.mayUpgrade(request)) return undefined;
     const [path = ''] = originForm(request.url ?? '').split('?', 1);
-    return this.all.get(path);
+    const found = this.all.get(path);
+    return found?.takes?.(request) === false ? undefined : found;
   }
 }
 
