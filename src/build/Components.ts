@@ -5,6 +5,7 @@ import { SessionsMemoryPersistence } from '../persistence/memory/SessionsMemoryP
 import { SessionsMongoDbPersistence } from '../persistence/mongodb/SessionsMongoDbPersistence.js';
 import { HttpEndpoint } from '../services/http/HttpEndpoint.js';
 import { SessionsCgiHttpService } from '../services/legacy/cgi/SessionsCgiHttpService.js';
+import { SessionsSessmanHttpService } from '../services/legacy/sessman/SessionsSessmanHttpService.js';
 import { HeartbeatHttpService } from '../services/ops/HeartbeatHttpService.js';
 import { StatusHttpService } from '../services/ops/StatusHttpService.js';
 import { SwaggerHttpService } from '../services/ops/SwaggerHttpService.js';
@@ -23,6 +24,7 @@ export const COMPONENTS: readonly ComponentRow[] = [
   row('service-sessions:service:commandable-http:*:1.0', SessionsCommandableHttpServiceV1),
   row('service-sessions:service:cgi:*:1.0', SessionsCgiHttpService),
   row('service-sessions:service:socketio:*:1.0', SessionsSocketIoService),
+  row('service-sessions:service:sessman:*:1.0', SessionsSessmanHttpService),
   row('pip-services:endpoint:http:*:1.0', HttpEndpoint),
   row('pip-services:heartbeat-service:http:*:1.0', HeartbeatHttpService),
   row('pip-services:status-service:http:*:1.0', StatusHttpService),
@@ -40,6 +42,13 @@ export function knownPatterns(): string[] {
   return COMPONENTS.map(({ pattern }) => pattern).filter((pattern) => !pattern.startsWith(`${OLDER_GROUP}:`));
 }
 
-function row(pattern: string, component: { new (): object; readonly OPTIONS: OptionTable }): ComponentRow {
-  return { pattern, component, options: component.OPTIONS };
+interface ConfigurableClass {
+  new (): object;
+  readonly OPTIONS: OptionTable;
+  lends?: ComponentRow['lends'];
+}
+
+function row(pattern: string, component: ConfigurableClass): ComponentRow {
+  const { OPTIONS: options, lends } = component;
+  return { pattern, component, options, ...(lends !== undefined && { lends }) };
 }

@@ -35,9 +35,9 @@ function rehearseOne(file: string, { descriptor, config }: ComponentConfig): obj
 }
 
 /** Adds to a fault of the configuration where it is. */
-function blaming(file: string, component: string | null, step: () => unknown): void {
+export function blaming<T>(file: string, component: string | null, step: () => T): T {
   try {
-    step();
+    return step();
   } catch (error) {
     const where = component === null ? file : `${file}: ${component}`;
     if (error instanceof ConfigException) {

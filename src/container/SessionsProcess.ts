@@ -4,6 +4,7 @@ import type { ILogger } from 'pip-services3-components-nodex';
 import { LineLogger, oneLine } from '../toolkit/LineLogger.js';
 import { type CommandLine, readCommandLine, USAGE } from './CommandLine.js';
 import { readConfigFile } from './ConfigFile.js';
+import { withLentOptions } from './LentConfiguration.js';
 import { readyLine } from './ReadyLine.js';
 import { rehearse } from './Rehearsal.js';
 import { SessionsContainer } from './SessionsContainer.js';
@@ -53,7 +54,7 @@ export class SessionsProcess {
   private async serve(line: CommandLine): Promise<number> {
     const stopped = this.listenForStop();
     const file = line.config ?? defaultConfig();
-    const configs = readConfigFile(file, templateParameters(process.env, line.parameters));
+    const configs = withLentOptions(file, readConfigFile(file, templateParameters(process.env, line.parameters)));
     rehearse(file, configs);
     const container = new SessionsContainer(NAME, DESCRIPTION, configs);
     await container.open(NAME);

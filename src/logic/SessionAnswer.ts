@@ -6,6 +6,22 @@ import { SessionRecord } from '../persistence/SessionRecord.js';
 /** What an operation answers: a session, a page, a count, or null for absence. */
 export type SessionAnswer = SessionRecord | SessionRecordsPage | number | null;
 
+/** A session of an answer, for what writes it in another form than its own. */
+export interface AnsweredSession {
+  readonly id: string;
+  readonly userId: string;
+  readonly active: boolean;
+  /** Milliseconds since 1970: of an active session its deadline, Infinity for none; of an ended one its end. */
+  readonly endAt: number;
+  /** Compact JSON texts, neither parsed nor formatted; absent where the session has none. */
+  content(): { user?: string; data?: string };
+}
+
+/** The session that an operation answers; null where it answers none. */
+export function answeredSession(answer: SessionAnswer): AnsweredSession | null {
+  return answer instanceof SessionRecord ? answer : null;
+}
+
 /** The answer as compact JSON; a session's text is not formatted but kept. Sessions of a page come without `user` and `data`. */
 export function answerText(answer: SessionAnswer): string {
   if (answer instanceof SessionRecord) return answer.text;
