@@ -13,7 +13,7 @@ const LATER = [
   'service-sessions:service:commandable-grpc:default:1.0',
 ];
 
-const FILES = ['config/config.yml', 'config.example.yml'];
+const FILES = ['config/config.yml', 'config/legacy.yml', 'config.example.yml'];
 
 /** Every descriptor of a file, whatever its template leaves out. */
 function descriptorsOf(file: string): string[] {

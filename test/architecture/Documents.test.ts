@@ -37,13 +37,13 @@ describe('docs/configuration.md', () => {
     }
   });
 
-  it('names every parameter of the default configuration', () => {
-    const parameters = new Set(
-      [...textOf('config/config.yml').matchAll(/\{([A-Z_]+)\}/g)].map(([, name = '']) => name),
-    );
-    expect(parameters.size).to.be.greaterThan(5);
-    for (const name of parameters) expect(text).to.contain(`\`${name}\``);
-  });
+  for (const file of ['config/config.yml', 'config/legacy.yml']) {
+    it(`names every parameter of ${file}`, () => {
+      const parameters = new Set([...textOf(file).matchAll(/\{([A-Z_]+)\}/g)].map(([, name = '']) => name));
+      expect(parameters.size).to.be.greaterThan(5);
+      for (const name of parameters) expect(text).to.contain(`\`${name}\``);
+    });
+  }
 });
 
 function optionsOf(pattern: string): object | undefined {

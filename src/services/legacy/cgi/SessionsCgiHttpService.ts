@@ -58,7 +58,7 @@ export class SessionsCgiHttpService extends HttpService<typeof OPTIONS> {
       const path = routePath(this.baseRoute, call.script);
       const errors = cgiErrorForm(call.fault);
       const perform = (exchange: HttpExchange, body?: Buffer) => this.perform(call, exchange, body);
-      endpoint.addRoute({ method: 'GET', path, errors, run: (exchange) => perform(exchange) });
+      endpoint.addRoute({ method: 'GET', head: false, path, errors, run: (exchange) => perform(exchange) });
       endpoint.addRoute({ method: 'POST', path, errors, run: (exchange) => readForm(exchange, perform) });
     }
   }
