@@ -63,7 +63,7 @@ export const ENDINGS: Record<string, Ending> = {
     reason: 'expired',
     end: async (world, { id }) => {
       const session = await world.controller.getSessionById(null, id);
-      world.clock.advanceTo(session?.expire_time?.getTime() ?? Number.NaN);
+      world.advanceTo(session?.expire_time?.getTime() ?? Number.NaN);
     },
   },
 };

@@ -4,6 +4,7 @@ import { refusal } from '../../support/StorageWorlds.js';
 import type { CrossWorld } from './CrossWorld.js';
 import type { Ending } from './Endings.js';
 import type { CrossSession } from './Openings.js';
+import { Watcher } from './Watcher.js';
 
 /** What one of the systems says of a session. */
 export interface Witness {
@@ -52,6 +53,20 @@ export const WITNESSES: Record<string, Witness> = {
   },
   'the storage over the controller': storageWitness('controller'),
   'the storage over the client': storageWitness('client'),
+  push: {
+    async seesGood(world, session) {
+      expect((await world.watcherOf(session)).logouts).to.deep.equal([]);
+    },
+    async seesEnd(world, session, { reason, deletes }) {
+      const { id, user_id } = session;
+      const told = { session_key: id, reason };
+      expect(await (await world.watcherOf(session)).told()).to.deep.equal([told]);
+      const late = await Watcher.connect(world.url);
+      expect(await late.join(id, user_id)).to.equal(false);
+      expect(late.logouts).to.deep.equal(deletes ? [] : [told]);
+      late.disconnect();
+    },
+  },
   events: {
     async seesGood(world, { id }) {
       expect(world.endingsOf(id)).to.deep.equal([]);
