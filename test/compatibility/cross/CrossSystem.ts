@@ -25,7 +25,7 @@ export function crossSystem(name: string, store: () => ApiStore): void {
 }
 
 async function seen(world: CrossWorld, opening: Opening, ending: Ending): Promise<void> {
-  const session = await opening(world);
+  const session = await opening.open(world);
   for (const witness of Object.values(WITNESSES)) await witness.seesGood(world, session);
   if (ending.needsBinding && session.binding === null) {
     // The scripts do not reach a session that is none of theirs, whatever they are given.

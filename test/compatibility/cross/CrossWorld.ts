@@ -16,7 +16,7 @@ import { Watcher } from './Watcher.js';
 
 const HOUR = 3_600_000;
 /** So that all sessions have a deadline, those of the scripts too. */
-const LONGEST_LIFE = 24 * 30 * HOUR;
+export const LONGEST_LIFE = 24 * 30 * HOUR;
 
 /** All of the older systems over one controller. */
 export class CrossWorld {

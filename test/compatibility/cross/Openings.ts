@@ -11,27 +11,35 @@ export interface CrossSession {
   data: object;
 }
 
-export type Opening = (world: CrossWorld) => Promise<CrossSession>;
+export interface Opening {
+  /** Whether its sessions have a binding. */
+  isBound: boolean;
+  open(world: CrossWorld): Promise<CrossSession>;
+}
 
 const DATA = { cart: [1, 2], note: 'ünï' };
 const BINDING = { service: 'wiki', session_name: 'tab' };
 
 /** Every way to open a session. */
 export const OPENINGS: Record<string, Opening> = {
-  'open_session over commandable HTTP': async (world) => {
-    const user_id = world.newUser();
-    const args = { user_id, service: BINDING.service, name: BINDING.session_name, data: DATA };
-    const { body } = await callOperation(world.url, 'open_session', args);
-    return { id: String(body?.['id']), user_id, binding: BINDING, data: DATA };
-  },
-  'add_session.cgi': async (world) => {
-    const user_id = world.newUser();
-    const id = await world.cgi.add({ user_id, ...BINDING });
-    return { id, user_id, binding: BINDING, data: {} };
-  },
-  'the session storage over the controller': (world) => openedInStorage(world, 'controller'),
-  'the session storage over the client': (world) => openedInStorage(world, 'client'),
+  'open_session over commandable HTTP': { isBound: true, open: openedOverHttp },
+  'add_session.cgi': { isBound: true, open: addedByScript },
+  'the session storage over the controller': { isBound: false, open: (world) => openedInStorage(world, 'controller') },
+  'the session storage over the client': { isBound: false, open: (world) => openedInStorage(world, 'client') },
 };
+
+async function openedOverHttp(world: CrossWorld): Promise<CrossSession> {
+  const user_id = world.newUser();
+  const args = { user_id, service: BINDING.service, name: BINDING.session_name, data: DATA };
+  const { body } = await callOperation(world.url, 'open_session', args);
+  return { id: String(body?.['id']), user_id, binding: BINDING, data: DATA };
+}
+
+async function addedByScript(world: CrossWorld): Promise<CrossSession> {
+  const user_id = world.newUser();
+  const id = await world.cgi.add({ user_id, ...BINDING });
+  return { id, user_id, binding: BINDING, data: {} };
+}
 
 async function openedInStorage(world: CrossWorld, kind: keyof CrossWorld['storages']): Promise<CrossSession> {
   const user_id = world.newUser();
