@@ -2,12 +2,13 @@ import { expect } from 'chai';
 import { createSessionStorage, type StorageSession } from '../../src/embedded/session-storage.js';
 import { refusal, type StartWorld, type StorageWorld, worldOfEachTest } from '../support/StorageWorlds.js';
 
-type End = (world: StorageWorld, session: StorageSession) => Promise<unknown>;
+/** `userId`: whose session it is. */
+export type EndOfSession = (world: StorageWorld, session: StorageSession, userId: string) => Promise<unknown>;
 
-/** Ways in which others, or this application elsewhere, end a session of Ann's. */
-export const ENDS: Readonly<Record<string, End>> = {
+/** Ways in which others, or this application elsewhere, end a session. */
+export const ENDS: Readonly<Record<string, EndOfSession>> = {
   close_session: ({ source }, session) => source.closeSession(null, session.get('_key')),
-  close_sessions: ({ source }) => source.closeSessions(null, { user_id: 'ann' }),
+  close_sessions: ({ source }, _, user_id) => source.closeSessions(null, { user_id }),
   delete_session_by_id: ({ source }, session) => source.deleteSessionById(null, session.get('_key')),
   'delete() of the storage': ({ source, clock }, session) =>
     createSessionStorage(source, null, clock).delete(session.get('_key')),
@@ -104,11 +105,11 @@ export function sessionStorageAbsence(start: StartWorld): void {
   for (const [way, end] of Object.entries(ENDS)) {
     it(`a session that ended by ${way} is not there any more`, async () => {
       const session = await openAnns();
-      await end(world(), session);
+      await end(world(), session, 'ann');
       await expectNotFound(storage().get(session.get('_key')));
       expect(await session.delete()).to.equal(false);
       const another = await openAnns();
-      await end(world(), another);
+      await end(world(), another, 'ann');
       await expectNotFound(storage().delete(another.get('_key')));
     });
 
@@ -116,7 +117,7 @@ export function sessionStorageAbsence(start: StartWorld): void {
       for (const [what, change] of Object.entries(CHANGES)) {
         const session = await openAnns();
         change(session);
-        await end(world(), session);
+        await end(world(), session, 'ann');
         const before = await world().source.getSessionById(null, session.get('_key'));
         await expectNotFound(session.save());
         await expectNotFound(session.save());

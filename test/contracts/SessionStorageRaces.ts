@@ -2,13 +2,11 @@ import assert from 'node:assert/strict';
 import { createSessionStorage, SessionNotFound, type StorageSession } from '../../src/embedded/session-storage.js';
 import type { ApiStore } from '../support/ApiStores.js';
 import { controllerWorld, type StorageWorld } from '../support/StorageWorlds.js';
-import { ENDS } from './SessionStorageAbsence.js';
+import { ENDS, type EndOfSession } from './SessionStorageAbsence.js';
 
 /** So many pairs are started together: a store in a file commits them in groups. */
 const TOGETHER = 1000;
 const TTL = 10_000;
-
-type End = (world: StorageWorld, session: StorageSession) => Promise<unknown>;
 
 /** `pairs` of save() against each way of ending a session: it stays ended, and every answer is true. */
 export function sessionStorageRaces(name: string, store: () => ApiStore, pairs: number): void {
@@ -32,7 +30,7 @@ export function sessionStorageRaces(name: string, store: () => ApiStore, pairs: 
     }
 
     it(`${pairs} times against expiry: never active again`, async () => {
-      const expire: End = async ({ clock }, session) => clock.advanceTo(session.getExpiry());
+      const expire: EndOfSession = async ({ clock }, session) => clock.advanceTo(session.getExpiry());
       let first = 0;
       // The time passes for all of them at once.
       for (let round = 0; round < pairs / 20; round++) {
@@ -43,14 +41,14 @@ export function sessionStorageRaces(name: string, store: () => ApiStore, pairs: 
   });
 }
 
-/** Sessions of Ann's with something to save: the data, the user's content, or both. */
+/** Sessions, each of another user, with something to save: the data, the user's content, or both. */
 async function prepared({ source, clock }: StorageWorld, count: number): Promise<StorageSession[]> {
   const storage = createSessionStorage(source, { timeToLive: TTL }, clock);
   const turns = Array.from({ length: count }, (_, turn) => turn);
   return Promise.all(
     turns.map(async (turn) => {
       const session = await storage.create({ cart: [] });
-      await session.setUser({ _key: 'ann', userData: { name: 'Ann' } }).save();
+      await session.setUser({ _key: `user${turn}`, userData: { name: 'Ann' } }).save();
       // The user stays the same: who is given the session would keep it through close_sessions of the one before.
       if (turn % 3 !== 0) session.get('sessionData').cart.push(turn);
       if (turn % 3 !== 1) session.get('userData').turn = turn;
@@ -63,7 +61,7 @@ async function prepared({ source, clock }: StorageWorld, count: number): Promise
 async function raceAll(
   world: StorageWorld,
   sessions: StorageSession[],
-  end: End,
+  end: EndOfSession,
   orderOf: (index: number) => number,
 ): Promise<number> {
   const outcomes = await Promise.all(
@@ -91,10 +89,16 @@ async function assertEnded(world: StorageWorld, session: StorageSession, isSaved
 }
 
 /** The save and the end: by `order` either of them first, or one while the other is under way. Answers when the save is done. */
-async function startTogether(order: number, end: End, world: StorageWorld, session: StorageSession): Promise<void> {
+async function startTogether(
+  order: number,
+  end: EndOfSession,
+  world: StorageWorld,
+  session: StorageSession,
+): Promise<void> {
   const [waitsOfEnd, waitsOfSave] = WAITS[order % WAITS.length] as [number, number];
+  const userId = session.get('uid') ?? '';
   const [ended, saved] = await Promise.allSettled([
-    passed(waitsOfEnd).then(() => end(world, session)),
+    passed(waitsOfEnd).then(() => end(world, session, userId)),
     passed(waitsOfSave).then(() => session.save()),
   ]);
   if (ended.status === 'rejected') refused(ended.reason);

@@ -173,6 +173,12 @@ export function sessionStorageSaving(start: StartWorld): void {
     expect(await stored(session)).to.deep.include({ data: 4, user: 3 });
   });
 
+  it('save() tells -0 from 0', async () => {
+    const session = await storage().create(0);
+    await session.set('sessionData', -0).save();
+    expect(Object.is((await stored(session)).data, -0)).to.equal(true);
+  });
+
   it('save() goes on after one that was refused', async () => {
     const session = await storage().create();
     const refused = refusal(session.set('sessionData', 1n).save());
