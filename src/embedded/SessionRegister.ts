@@ -72,6 +72,11 @@ export class SessionRegister extends EventEmitter {
     return true;
   }
 
+  /** The same as `setSessionTimeOut`. */
+  setSessionTimeout(sessionTimeout: number): boolean {
+    return this.setSessionTimeOut(sessionTimeout);
+  }
+
   /** The seconds after which a session ends that begins now. */
   getSessionTimeout(): number {
     const given: unknown = this.settings?.SESSION_TIMEOUT;

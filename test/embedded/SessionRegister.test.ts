@@ -124,7 +124,8 @@ describe('The methods of SessionManager', () => {
   });
 
   it('have the names that the documents give them besides', () => {
-    expect(register.getSessionTimeOut()).to.equal(register.getSessionTimeout());
+    expect([register.setSessionTimeout(1), register.setSessionTimeout(7)]).to.deep.equal([false, true]);
+    expect([register.getSessionTimeout(), register.getSessionTimeOut()]).to.deep.equal([7, 7]);
     const key = register.addSession('ann');
     expect(world.seen()).to.deep.equal([['sessionCreated', key]]);
     expect(register.getUsernameFromSessionKey(key)).to.equal('ann');
