@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { Watcher } from '../compatibility/cross/Watcher.js';
 import { callOperation, ROOT } from '../support/ServiceProcess.js';
 import { startedServices } from '../support/StartedServices.js';
 
@@ -19,10 +20,28 @@ describe('config/legacy.yml', function () {
     expect(id).to.match(/^[a-z0-9]{16}$/);
     const found = await callOperation(service.url, 'get_session_by_id', { session_id: id });
     expect(found.body).to.include({ user_id: 'ann', service: 'wiki', active: true });
+    const made = await fetch(`${service.url}/sessman/new?userid=ann`, { method: 'POST', body: '{"data":{"a":1}}' });
+    expect(await made.json())
+      .to.include.keys('session_id', 'expires')
+      .and.to.deep.include({ data: { a: 1 } });
+    const watcher = await Watcher.connect(service.url);
+    expect(await watcher.join(id, 'ann')).to.equal(true);
+    expect(await text('/expire_session.cgi?user_id=ann;service=wiki')).to.equal('ok');
+    expect(await watcher.told()).to.deep.equal([{ session_key: id, reason: 'closed' }]);
+    watcher.disconnect();
     for (const path of ['heartbeat', 'ready', 'status', 'swagger', 'v1/sessions/swagger']) {
       expect((await fetch(`${service.url}/${path}`)).status, path).to.equal(200);
     }
     expect((await service.stop()).code).to.equal(0);
+  });
+
+  it('takes the parameters of sessman', async () => {
+    const service = await start('MEMORY_ENABLED=true', 'SESSMAN_API_KEY=secret', 'SESSMAN_SESSION_TTL=60');
+    const call = (headers: Record<string, string>) => fetch(`${service.url}/sessman/new?userid=ann`, { headers });
+    expect((await call({})).status).to.equal(401);
+    const made = await call({ authorization: 'Bearer secret' });
+    const { expires } = (await made.json()) as { expires: string };
+    expect(Date.parse(expires) - Date.now()).to.be.within(1, 60_000);
   });
 
   it('takes the ids that session storages bring over the client, unless it is told not to', async () => {

@@ -4,6 +4,7 @@ import type { SessionStorage } from '../../../src/embedded/SessionStorage.js';
 import { createSessionStorage } from '../../../src/embedded/session-storage.js';
 import type { SessionsController } from '../../../src/logic/SessionsController.js';
 import { SessionsCgiHttpService } from '../../../src/services/legacy/cgi/SessionsCgiHttpService.js';
+import { SessionsSessmanHttpService } from '../../../src/services/legacy/sessman/SessionsSessmanHttpService.js';
 import { SessionsSocketIoService } from '../../../src/services/push/SessionsSocketIoService.js';
 import { SessionsCommandableHttpServiceV1 } from '../../../src/services/version1/SessionsCommandableHttpServiceV1.js';
 import type { ApiStore } from '../../support/ApiStores.js';
@@ -12,6 +13,7 @@ import { openController } from '../../support/DirectApi.js';
 import { FakeClock } from '../../support/FakeClock.js';
 import { ManualTimers } from '../../support/ManualTimers.js';
 import { ServedController } from '../../support/ServedController.js';
+import { SessmanCaller } from '../../support/SessmanCaller.js';
 import { Watcher } from './Watcher.js';
 
 const HOUR = 3_600_000;
@@ -22,6 +24,7 @@ export const LONGEST_LIFE = 24 * 30 * HOUR;
 export class CrossWorld {
   readonly events: SessionEventV1[] = [];
   readonly cgi: CgiCaller;
+  readonly sessman: SessmanCaller;
   /** In the process, and over HTTP. */
   readonly storages: { controller: SessionStorage; client: SessionStorage };
   private readonly watchers = new Map<string, Watcher>();
@@ -37,6 +40,7 @@ export class CrossWorld {
   ) {
     controller.addListener((event) => this.events.push(event));
     this.cgi = new CgiCaller(() => served);
+    this.sessman = new SessmanCaller(() => served);
     this.storages = {
       controller: createSessionStorage(controller, {}, clock),
       client: createSessionStorage(client, {}, clock),
@@ -50,6 +54,7 @@ export class CrossWorld {
     const timers = new ManualTimers();
     const served = await ServedController.start(controller, [
       [new SessionsCommandableHttpServiceV1()],
+      [new SessionsSessmanHttpService()],
       [new SessionsCgiHttpService()],
       [new SessionsSocketIoService(clock, timers)],
     ]);

@@ -23,6 +23,7 @@ const BINDING = { service: 'wiki', session_name: 'tab' };
 /** Every way to open a session. */
 export const OPENINGS: Record<string, Opening> = {
   'open_session over commandable HTTP': { isBound: true, open: openedOverHttp },
+  '/sessman/new': { isBound: false, open: openedBySessman },
   'add_session.cgi': { isBound: true, open: addedByScript },
   'the session storage over the controller': { isBound: false, open: (world) => openedInStorage(world, 'controller') },
   'the session storage over the client': { isBound: false, open: (world) => openedInStorage(world, 'client') },
@@ -33,6 +34,12 @@ async function openedOverHttp(world: CrossWorld): Promise<CrossSession> {
   const args = { user_id, service: BINDING.service, name: BINDING.session_name, data: DATA };
   const { body } = await callOperation(world.url, 'open_session', args);
   return { id: String(body?.['id']), user_id, binding: BINDING, data: DATA };
+}
+
+async function openedBySessman(world: CrossWorld): Promise<CrossSession> {
+  const user_id = world.newUser();
+  const { body } = await world.sessman.open(user_id, DATA);
+  return { id: String(body.session_id), user_id, binding: null, data: DATA };
 }
 
 async function addedByScript(world: CrossWorld): Promise<CrossSession> {

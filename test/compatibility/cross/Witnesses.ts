@@ -42,6 +42,21 @@ export const WITNESSES: Record<string, Witness> = {
       expect((await listed(world, { user_id, active: 'false' })).includes(id)).to.equal(!deletes);
     },
   },
+  sessman: {
+    async seesGood(world, { id, user_id, data }) {
+      const { status, body } = await world.sessman.get(id, user_id);
+      expect(status).to.equal(200);
+      expect(body).to.deep.include({ session_id: id, user_id, data });
+      expect((await world.sessman.get(id, 'somebody else')).status).to.equal(404);
+    },
+    async seesEnd(world, { id, user_id }) {
+      const never = await world.sessman.get('nobody', user_id);
+      expect(never.status).to.equal(404);
+      expect(await world.sessman.get(id, user_id)).to.deep.equal(never);
+      expect(await world.sessman.update(id)).to.deep.equal(never);
+      expect(await world.sessman.update(id, { back: true })).to.deep.equal(never);
+    },
+  },
   'validate.cgi': {
     async seesGood(world, { id, user_id, binding }) {
       const answer = await world.cgi.validate(id, { user_id, ...(binding ?? { service: 'wiki' }) });

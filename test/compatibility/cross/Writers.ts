@@ -11,9 +11,19 @@ const BACK = { back: true };
 
 /** The writes of the older systems. */
 export const WRITERS: Record<string, Writer> = {
+  '/sessman/update': (world, session) => updater(world, session, BACK),
+  '/sessman/update without data': (world, session) => updater(world, session),
   'save of the storage over the controller': (world, session) => saver(world, session, 'controller'),
   'save of the storage over the client': (world, session) => saver(world, session, 'client'),
 };
+
+async function updater(world: CrossWorld, { id }: CrossSession, data?: object): Promise<Write> {
+  return async () => {
+    const { status } = await world.sessman.update(id, data);
+    if (status !== 200 && status !== 404) throw new Error(`The update was answered ${status}`);
+    return status === 200;
+  };
+}
 
 async function saver(
   world: CrossWorld,
