@@ -128,6 +128,11 @@ export class RawConnection {
     });
   }
 
+  /** A socket that is connected already. */
+  static over(socket: Socket): RawConnection {
+    return new RawConnection(socket);
+  }
+
   send(bytes: string): this {
     this.socket.write(bytes, 'latin1');
     return this;

@@ -38,9 +38,7 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
   private readonly logger = new CompositeLogger();
   private readonly routes = new HttpRoutes();
   private readonly connections = new HttpConnections();
-  private readonly takeOvers = new HttpTakeOvers(
-    (request) => requestFault(request) === null && this.cors.allows(request),
-  );
+  private readonly takeOvers = new HttpTakeOvers((request) => this.mayUpgrade(request));
   private options: HttpOptions = readOptions('', HTTP_OPTIONS, new ConfigParams());
   private cors = new CorsPolicy();
   private listener: Server | null = null;
@@ -114,7 +112,7 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
 
   async open(correlationId: string | null): Promise<void> {
     if (this.listener !== null) return;
-    const listener = createListener(this.component, this.options);
+    const listener = createListener(this.component, this.options, this.takeOvers.requestClass);
     this.listener = listener;
     this.serve(listener);
     try {
@@ -176,6 +174,12 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
     });
     this.takeOvers.listen(listener);
     listener.on('connect', (_, socket) => refuseTunnel(socket as Socket, this.corsHeaders(null)));
+  }
+
+  /** A connection on which an answer is still owed is no transport's: that answer would get among what the transport sends. */
+  private mayUpgrade(request: IncomingMessage): boolean {
+    const isIdle = HttpConnection.of(request.socket).pending === 0;
+    return isIdle && requestFault(request) === null && this.cors.allows(request);
   }
 
   private accept(request: IncomingMessage, response: ServerResponse, waitsToSend: boolean): void {

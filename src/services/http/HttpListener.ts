@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer, type Server, type ServerOptions } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { createSecureContext } from 'node:tls';
 import { configError } from '../../toolkit/Options.js';
@@ -12,10 +12,14 @@ const CHECK_INTERVAL = 1000;
 /** How often a stop looks for connections that have become idle, in milliseconds. */
 const IDLE_INTERVAL = 50;
 
-/** Makes the server that these options describe; it does not listen yet. `component` is who its faults are reported for. */
-export function createListener(component: string, options: HttpOptions): Server {
+/**
+ * Makes the server that these options describe; it does not listen yet. `component` is who its faults are reported for,
+ * `requestClass` what its requests are.
+ */
+export function createListener(component: string, options: HttpOptions, requestClass: typeof IncomingMessage): Server {
   const timeout = options['options.request_timeout'];
   const limits: ServerOptions = {
+    IncomingMessage: requestClass,
     requestTimeout: timeout,
     headersTimeout: timeout,
     keepAliveTimeout: options['options.keep_alive_timeout'],

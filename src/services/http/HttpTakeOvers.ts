@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import { IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { originForm } from './RequestTarget.js';
 
@@ -15,9 +15,10 @@ export interface HttpTakeOver {
 }
 
 /**
- * The transports that take connections over. With the first of them Node gives every request that asks for any upgrade out of
- * its hands; those that nobody takes are put back and answered as if they had not asked: RFC 9110 7.8 lets a server ignore it,
- * and HTTP clients that would like to speak HTTP/2 ask with each first request (`Upgrade: h2c`).
+ * The transports that take connections over. Where anybody does, Node gives every request that asks for any upgrade out of its
+ * hands. Those that nobody takes are to be answered as if they had not asked: RFC 9110 7.8 lets a server ignore it, and HTTP
+ * clients that would like to speak HTTP/2 ask with each first request (`Upgrade: h2c`). So requests say themselves whether
+ * they are such; one that was given out of hand could not be put back without mixing up the answers of its connection.
  */
 export class HttpTakeOvers {
   private readonly all = new Map<string, HttpTakeOver>();
@@ -25,6 +26,11 @@ export class HttpTakeOvers {
 
   /** `mayUpgrade` says whether a request is one that a transport may get. */
   constructor(private readonly mayUpgrade: (request: IncomingMessage) => boolean) {}
+
+  /** The class of the requests of a server whose connections may be taken over. */
+  get requestClass(): typeof IncomingMessage {
+    return requestClassOf((request) => this.takerOf(request) !== undefined);
+  }
 
   add(takeOver: HttpTakeOver): void {
     this.all.set(takeOver.path, takeOver);
@@ -35,8 +41,8 @@ export class HttpTakeOvers {
     if (this.all.size === 0 || this.heard.has(server)) return;
     this.heard.add(server);
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
-      const taker = this.takerOf(request);
-      if (taker === undefined) putBack(server, request, socket, head);
+      const taker = this.all.get(pathOf(request));
+      if (taker === undefined) socket.destroy();
       else taker.takeOver(request, socket, head);
     });
   }
@@ -47,26 +53,30 @@ export class HttpTakeOvers {
 
   private takerOf(request: IncomingMessage): HttpTakeOver | undefined {
     if (request.headers.upgrade?.toLowerCase() !== 'websocket' || !this.mayUpgrade(request)) return undefined;
-    const [path = ''] = originForm(request.url ?? '').split('?', 1);
-    const found = this.all.get(path);
+    const found = this.all.get(pathOf(request));
     return found?.takes?.(request) === false ? undefined : found;
   }
 }
 
-/** Has the server read the request again, without its wish for an upgrade, and what follows it on the connection. */
-function putBack(server: Server, request: IncomingMessage, socket: Duplex, head: Buffer): void {
-  const { method, url, httpVersion, rawHeaders } = request;
-  const lines = [`${method} ${url} HTTP/${httpVersion}`];
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const [name = '', value = ''] = [rawHeaders[i], rawHeaders[i + 1]];
-    if (name.toLowerCase() === 'upgrade') continue;
-    lines.push(`${name}: ${name.toLowerCase() === 'connection' ? withoutUpgrade(value) : value}`);
-  }
-  socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), head]));
-  server.emit('encrypted' in socket ? 'secureConnection' : 'connection', socket);
+function pathOf(request: IncomingMessage): string {
+  return originForm(request.url ?? '').split('?', 1)[0] ?? '';
 }
 
-function withoutUpgrade(connection: string): string {
-  const options = connection.split(',').map((option) => option.trim());
-  return options.filter((option) => option.toLowerCase() !== 'upgrade').join(', ');
+/** Requests that ask Node for an upgrade only where they are taken. */
+function requestClassOf(isTaken: (request: IncomingMessage) => boolean): typeof IncomingMessage {
+  return class Request extends IncomingMessage {
+    private asks: boolean | null = null;
+    private decided: boolean | undefined;
+
+    /** Node sets what the parser found, and once the headers are there reads what is to become of it. */
+    get upgrade(): boolean | null {
+      if (this.asks !== true || this.method === 'CONNECT') return this.asks;
+      this.decided ??= isTaken(this);
+      return this.decided;
+    }
+
+    set upgrade(asks: boolean | null) {
+      this.asks = asks;
+    }
+  };
 }
