@@ -5,7 +5,7 @@ export interface Row {
   budget: string;
   /** The median. */
   value: number;
-  unit: 'ratio' | 'ms' | 'bytes' | '%' | 's' | 'a second';
+  unit: 'ratio' | 'ms' | 'bytes' | '%' | 's' | 'a second' | 'at a time';
   min: number;
   max: number;
   met: boolean;

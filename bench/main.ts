@@ -8,10 +8,11 @@ import { expressApplications } from './ExpressFigures.js';
 import { againstBare, largeAgainstSmall, overload } from './HttpFigures.js';
 import { againstDriver } from './MongoFigures.js';
 import { growth, pauses } from './PauseFigures.js';
+import { sessionManager } from './SessionManagerFigures.js';
 import { effortOf, lists, plainParse } from './StoreFigures.js';
 import { type Row, row, tableText } from './Table.js';
 
-/** `npm run bench -- [--json FILE] [--quick] [--sessions N] [--only small|large|lists|growth|mongodb|client]` */
+/** `npm run bench -- [--json FILE] [--quick] [--sessions N] [--only small|large|lists|growth|mongodb|client|session-manager]` */
 const { values } = parseArgs({
   options: {
     json: { type: 'string' },
@@ -115,6 +116,11 @@ async function client(load: Load): Promise<void> {
   await service.stop();
 }
 
+async function embedded(): Promise<void> {
+  say('SessionManager with 100,000 sessions ...');
+  rows.push(...(await sessionManager()));
+}
+
 const load = new Load();
 const bare = await BareServer.start();
 const wants = (name: string): boolean => values.only === undefined || values.only === name;
@@ -125,6 +131,7 @@ try {
   if (wants('growth')) await steady(load);
   if (wants('mongodb')) await mongodb();
   if (wants('client')) await client(load);
+  if (wants('session-manager')) await embedded();
 } finally {
   load.stop();
   bare.stop();

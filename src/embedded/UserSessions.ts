@@ -102,8 +102,8 @@ export class UserSessions {
       this.listener.expiring(key);
     } finally {
       // Where the listener has removed it, its end has been told.
-      if (this.expiring.has(key)) {
-        this.remove(key);
+      if (this.expiring.delete(key)) {
+        delete this.byKey[key];
         this.listener.expired(key);
       }
     }
