@@ -114,6 +114,8 @@ export interface ServiceOptions {
   persistence?: Record<string, number>;
   controller?: Record<string, number | boolean>;
   endpoint?: Record<string, number>;
+  /** Descriptors of further services. */
+  services?: string[];
 }
 
 /** Fills a data file; answers the ids that requests are to use. */
@@ -137,7 +139,10 @@ export function cpuOf({ pid }: ChildProcess): number {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-function configText(path: string, { persistence = {}, controller = {}, endpoint = {} }: ServiceOptions): string {
+function configText(
+  path: string,
+  { persistence = {}, controller = {}, endpoint = {}, services = [] }: ServiceOptions,
+): string {
   const options = (rows: Record<string, number | boolean>) =>
     Object.entries(rows).map(([key, value]) => `    ${key}: ${value}`);
   return [
@@ -158,6 +163,7 @@ function configText(path: string, { persistence = {}, controller = {}, endpoint 
     ...(Object.keys(endpoint).length > 0 ? ['  options:', ...options(endpoint)] : []),
     '- descriptor: "service-sessions:service:commandable-http:default:1.0"',
     '- descriptor: "pip-services:heartbeat-service:http:default:1.0"',
+    ...services.map((descriptor) => `- descriptor: "${descriptor}"`),
     '',
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import type { BareServer, Load, Service } from './Children.js';
-import type { LoadReport } from './LoadGenerator.js';
+import type { LoadOrder, LoadReport } from './LoadGenerator.js';
 import { DATA } from './SampleData.js';
 import { type Budget, median, type Row, row } from './Table.js';
 
@@ -56,7 +56,8 @@ export async function againstBare(
     const texts = bodies(ids);
     const answer = await service.call(name, JSON.parse(texts[0] as string));
     await bare.answer(Buffer.byteLength(answer));
-    const [measured, base] = await inTurn(load, [service, bare], name, texts, effort);
+    const sides = [service, bare].map((side) => sideOf(side, order(side.port, name, texts, effort.milliseconds)));
+    const [measured, base] = await inTurn(load, sides, effort);
     rows.push(ratioRow(`${name} / bare`, measured as Measured[], base as Measured[], { atLeast: budget }));
   }
   return rows;
@@ -102,33 +103,36 @@ export async function overload(load: Load, service: Service, ids: string[], effo
 /** What a round showed, and the processor time that the server took for each answer, in microseconds. */
 export type Measured = LoadReport & { cost?: number };
 
-interface Side {
-  port: number;
+/** What is asked of a server again and again. */
+export interface Side {
+  order: LoadOrder;
+  /** Processor time used so far, in seconds. */
   cpu(): number;
 }
 
-async function inTurn(
-  load: Load,
-  sides: Side[],
-  name: string,
-  bodies: string[],
-  effort: Effort,
-): Promise<Measured[][]> {
+/** The same server may be several sides. */
+export function sideOf(server: { cpu(): number }, order: LoadOrder): Side {
+  return { order, cpu: () => server.cpu() };
+}
+
+/** The rounds of each side, measured in turn. */
+export async function inTurn(load: Load, sides: Side[], { rounds }: Effort): Promise<Measured[][]> {
   const reports: Measured[][] = sides.map(() => []);
   // One round that does not count: both sides compile their hot functions.
-  for (const { port } of sides) await load.run(order(port, name, bodies, effort.milliseconds));
-  for (let round = 0; round < effort.rounds; round++) {
-    for (const [index, side] of sides.entries()) {
-      const before = side.cpu();
-      const report = await load.run(order(side.port, name, bodies, effort.milliseconds));
-      const answers = (report.perSecond * effort.milliseconds) / 1000;
-      reports[index]?.push({ ...report, cost: ((side.cpu() - before) * 1e6) / answers });
+  for (const { order } of sides) await load.run(order);
+  for (let round = 0; round < rounds; round++) {
+    for (const [index, { order, cpu }] of sides.entries()) {
+      const before = cpu();
+      const report = await load.run(order);
+      const answers = (report.perSecond * order.milliseconds) / 1000;
+      reports[index]?.push({ ...report, cost: ((cpu() - before) * 1e6) / answers });
     }
   }
   return reports;
 }
 
-function order(port: number, operation: string, bodies: string[], milliseconds: number) {
+/** An operation over commandable HTTP. */
+export function order(port: number, operation: string, bodies: string[], milliseconds: number): LoadOrder {
   return { port, path: `/v1/sessions/${operation}`, bodies, connections: CONNECTIONS, milliseconds, pause: 0 };
 }
 

@@ -9,6 +9,8 @@ export interface LoadOrder {
   bodies: string[];
   /** Instead of them: cookies of GET requests, as `name=value`, or '' for none. */
   cookies?: string[];
+  /** Instead of them: query strings of GET requests, with their `?`. */
+  queries?: string[];
   connections: number;
   milliseconds: number;
   /** Pause between two requests of a connection in milliseconds; 0 = the next one at once. */
@@ -37,6 +39,7 @@ export interface LoadReport {
 async function run(order: LoadOrder): Promise<LoadReport> {
   const requests =
     order.cookies?.map((cookie) => getText(order.path, cookie)) ??
+    order.queries?.map((query) => getText(order.path + query, '')) ??
     order.bodies.map((body) => requestText(order.path, body));
   const tally = { good: 0, refused: 0, errors: 0, latencies: [] as number[] };
   const cpu = process.cpuUsage();

@@ -6,13 +6,17 @@ import { BareServer, Load, Service, seedStore } from './Children.js';
 import { againstNodeHttp, nearCache } from './ClientFigures.js';
 import { expressApplications } from './ExpressFigures.js';
 import { againstBare, largeAgainstSmall, overload } from './HttpFigures.js';
+import { againstValidate } from './LegacyFigures.js';
 import { againstDriver } from './MongoFigures.js';
 import { growth, pauses } from './PauseFigures.js';
 import { sessionManager } from './SessionManagerFigures.js';
 import { effortOf, lists, plainParse } from './StoreFigures.js';
 import { type Row, row, tableText } from './Table.js';
 
-/** `npm run bench -- [--json FILE] [--quick] [--sessions N] [--only small|large|lists|growth|mongodb|client|session-manager]` */
+/**
+ * `npm run bench -- [--json FILE] [--quick] [--sessions N]
+ * [--only small|large|lists|growth|mongodb|client|legacy|session-manager]`
+ */
 const { values } = parseArgs({
   options: {
     json: { type: 'string' },
@@ -121,6 +125,14 @@ async function embedded(): Promise<void> {
   rows.push(...(await sessionManager()));
 }
 
+async function legacy(load: Load): Promise<void> {
+  say('The calls of older systems against validate_session ...');
+  const services = ['service-sessions:service:cgi:default:1.0', 'service-sessions:service:sessman:default:1.0'];
+  const service = await Service.start(subfolder('legacy'), { services });
+  rows.push(...(await againstValidate(load, service, effort)));
+  await service.stop();
+}
+
 const load = new Load();
 const bare = await BareServer.start();
 const wants = (name: string): boolean => values.only === undefined || values.only === name;
@@ -132,6 +144,7 @@ try {
   if (wants('mongodb')) await mongodb();
   if (wants('client')) await client(load);
   if (wants('session-manager')) await embedded();
+  if (wants('legacy')) await legacy(load);
 } finally {
   load.stop();
   bare.stop();
