@@ -2,10 +2,9 @@
 
 export { NearCache, type NearCacheOptions, type NextCall } from './cache/NearCache.js';
 export type { OperationName, SessionsCall } from './calls/SessionsCall.js';
-export type { ClientClock } from './config/Clock.js';
+export type { ClientClock, ClientTimers } from './config/Clock.js';
 export type { SessionsControllerV1 } from './direct/SessionsControllerV1.js';
 export { SessionsDirectClientV1 } from './direct/SessionsDirectClientV1.js';
-export type { ClientTimers } from './http/ClientTimers.js';
 export type { HttpClientSurroundings } from './http/HttpSessionsClient.js';
 export { SessionsMockClientV1, type SessionsMockOptionsV1 } from './mock/SessionsMockClientV1.js';
 export { SessionsNullClientV1 } from './null/SessionsNullClientV1.js';

@@ -1,7 +1,6 @@
 import type { CallOptionsV1, ReferencesV1 } from '../version1/ISessionsClientV1.js';
 import { begunCall } from './BegunCall.js';
-import { closedError } from './ClosedErrors.js';
-import type { SessionsCall } from './SessionsCall.js';
+import { closedError, type SessionsCall } from './SessionsCall.js';
 import { SessionsClient } from './SessionsClient.js';
 
 /** What the clients without a transport have in common: calls work until the client is closed, and once it is opened again. */

@@ -1,6 +1,5 @@
 import { onAbort } from '../calls/AbortListeners.js';
-import { closingError } from '../calls/ClosedErrors.js';
-import { abortedError, type SessionsCall, timeoutError } from '../calls/SessionsCall.js';
+import { abortedError, closingError, type SessionsCall, timeoutError } from '../calls/SessionsCall.js';
 import type { SessionsClientError } from '../version1/SessionsClientError.js';
 
 /** A timer cannot wait longer. */

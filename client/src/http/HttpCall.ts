@@ -1,8 +1,7 @@
 import { onAbort } from '../calls/AbortListeners.js';
 import { abortedError, type FailedCall, type OperationV1, timeoutError } from '../calls/SessionsCall.js';
-import type { ClientClock } from '../config/Clock.js';
+import type { ClientClock, ClientTimers } from '../config/Clock.js';
 import { SessionsClientError } from '../version1/SessionsClientError.js';
-import type { ClientTimers } from './ClientTimers.js';
 import type {
   HttpExchange,
   HttpFailure,

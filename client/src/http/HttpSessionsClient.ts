@@ -1,13 +1,11 @@
 import { NearCache } from '../cache/NearCache.js';
 import { begunCall } from '../calls/BegunCall.js';
-import { closedError, closingError } from '../calls/ClosedErrors.js';
-import { OPERATIONS, type SessionsCall } from '../calls/SessionsCall.js';
+import { closedError, closingError, OPERATIONS, type SessionsCall } from '../calls/SessionsCall.js';
 import { SessionsClient } from '../calls/SessionsClient.js';
 import { configError } from '../config/ClientConfig.js';
-import { type ClientClock, systemClock } from '../config/Clock.js';
+import { type ClientClock, type ClientTimers, systemClock, systemTimers } from '../config/Clock.js';
 import type { CallOptionsV1, ReferencesV1 } from '../version1/ISessionsClientV1.js';
 import { invalidArgument, SessionsClientError } from '../version1/SessionsClientError.js';
-import { type ClientTimers, systemTimers } from './ClientTimers.js';
 import { type Discovery, discovered, discoveriesOf } from './Discovery.js';
 import { CallsUnderWay, HttpCall, type HttpCallSurroundings } from './HttpCall.js';
 import { type HttpClientOptions, readHttpClientConfig } from './HttpClientConfig.js';
