@@ -96,6 +96,7 @@ const SURFACES: Record<string, Surface> = {
     types: ['ListedSession', 'SessionsStoreOptions', 'SessionsStoreUser', 'StoreCallback'],
   },
   factory: { values: ['SessionsClientFactory'], types: [] },
+  sessman: { values: ['Session', 'SessmanError'], types: ['SessionOptions', 'SessmanAnswer'] },
 };
 
 const pathOf = (entry: string): string => (entry === 'index' ? NAME : `${NAME}/${entry}`);

@@ -11,7 +11,10 @@ const HOW_TO = 'there is no Chromium on the PATH; apt-get install -y chromium';
 const BUILT = join(ROOT, 'client', 'dist', 'esm');
 
 const PAGE = `<!doctype html><title>Application</title>
-<script type="importmap">{ "imports": { "service-sessions-client": "/client/browser.js" } }</script>`;
+<script type="importmap">{ "imports": {
+  "service-sessions-client": "/client/browser.js",
+  "service-sessions-client/sessman": "/client/sessman.js"
+} }</script>`;
 
 /** A page of an application with the built client, in a real browser, from an origin of its own. */
 export class BrowserPage {
