@@ -23,6 +23,7 @@ const NEEDS: Record<string, string[]> = {
   fastify: [],
   'express-session': ['express-session'],
   factory: ['pip-services3-commons-nodex', 'pip-services3-components-nodex'],
+  sessman: [],
 };
 
 describe('The packed client', function () {
@@ -35,7 +36,7 @@ describe('The packed client', function () {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sessions-'));
     packed = await PackedClient.pack();
-    service = await ServiceProcess.start({ cwd: folder, args: ['-p', 'HTTP_PORT=0'] });
+    service = await ServiceProcess.start({ cwd: folder, args: ['-p', 'HTTP_PORT=0;SESSMAN_ENABLED=true'] });
   });
   after(async () => {
     await service?.stop();
@@ -78,6 +79,12 @@ describe('The packed client', function () {
     const project = await packed.installed('cjs', {});
     project.write('main.js', example('quickstart-cjs'));
     expect(await project.run('main.js')).to.deep.equal({ stdout: 'Test User\n', stderr: '' });
+  });
+
+  it('runs the example of the class Session in an empty project of ES modules', async () => {
+    const project = await packed.installed('sessman', { type: 'module' });
+    project.write('main.js', example('sessman'));
+    expect(await project.run('main.js')).to.deep.equal({ stdout: "[ 'book' ] true\ntrue NOT_FOUND 404\n", stderr: '' });
   });
 
   const compilers = {
@@ -141,6 +148,7 @@ import { type ISessionsClientV1, SessionsMockClientV1 } from '${NAME}';
 import { sessions } from '${NAME}/express';
 import { SessionsStore } from '${NAME}/express-session';
 import { SessionsClientFactory } from '${NAME}/factory';
+import { Session, SessmanError } from '${NAME}/sessman';
 import { sessions as plugin } from '${NAME}/fastify';
 import express from 'express';
 import fastify from 'fastify';
@@ -150,6 +158,9 @@ const client: ISessionsClientV1 = new SessionsMockClientV1();
 express().use(sessions({ client }));
 fastify().register(plugin, { client });
 session({ store: new SessionsStore({ client }), secret: 'secret' });
+export const cart = (opened: Session<{ cart: string[] }>): string[] => opened.data.cart;
+export const opening: Promise<Session<{ a: number }>> = Session.create('ann', { data: { a: 1 } });
+export const status = (error: SessmanError): number | undefined => error.status;
 export const kind: string = SessionsClientFactory.HttpClientV1Descriptor.getKind();
 `;
 
