@@ -31,7 +31,10 @@ export const IN_PROCESS = {
     input: Type.Object({ session_id: sessionId, ...binding }),
     answer: 'session',
     run: (logic, correlationId, { session_id, user_id, service, name }) =>
-      logic.validateSession(correlationId, session_id, { user_id, service: service ?? null, name: name ?? null }),
+      logic.validateSession(correlationId, session_id, {
+        user_id,
+        scope: { service: service ?? null, name: name ?? null },
+      }),
   }),
   /** Ends the active sessions of a binding, whoever opened them, as `closed`; answers how many. */
   close_bound_sessions: operation({

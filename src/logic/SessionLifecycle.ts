@@ -74,11 +74,12 @@ export function asOf(record: SessionRecord, now: number): SessionRecord {
   return record.isExpired(now) ? record.closed('expired', record.endAt) : record;
 }
 
-/** Whose session it has to be, and in which application: undefined is any, null is none. */
+/** Whose session it has to be, and in which application. */
 export interface SessionOwner {
+  /** Absent: anybody's. */
   user_id?: string | undefined;
-  service?: string | null | undefined;
-  name?: string | null | undefined;
+  /** Absent: of any application; null in it is none. */
+  scope?: { service: string | null; name: string | null };
 }
 
 const ANYBODY: SessionOwner = {};
@@ -88,14 +89,9 @@ export function isValid(record: SessionRecord, now: number, owner: SessionOwner 
   return record.active && !isDue(record.endAt, now) && isOf(record, owner);
 }
 
-function isOf(record: SessionRecord, { user_id, service, name }: SessionOwner): boolean {
+function isOf(record: SessionRecord, { user_id, scope }: SessionOwner): boolean {
   if (user_id !== undefined && record.userId !== user_id) return false;
-  if (service === undefined && name === undefined) return true;
-  const head = record.head();
-  return (
-    (service === undefined || (head.service ?? null) === service) &&
-    (name === undefined || (head.name ?? null) === name)
-  );
+  return scope === undefined || record.isScopedTo(scope.service, scope.name);
 }
 
 /** An access by the owner: moves the last access and with it the deadline, where that is due. */

@@ -166,9 +166,29 @@ export class SessionRecord {
     return session;
   }
 
+  /** Whether `service` and `name` are these, null for none. Looks the usual head up instead of parsing it. */
+  isScopedTo(service: string | null, name: string | null): boolean {
+    const members = `${member('service', service)}${member('name', name)},"version":${this.version}`;
+    const start = this.headEnd - members.length;
+    if (this.text.startsWith(members, start)) {
+      // At the end of the head they are its own and not of a value in it. What would come before them is looked for: quotes in
+      // texts are escaped, so that this finds a key where there is one.
+      const before = this.text.slice(0, start);
+      const isAlone =
+        (service !== null || !before.includes('"service":')) && (name !== null || !before.includes('"name":'));
+      if (isAlone) return true;
+    }
+    const head = this.head();
+    return (head.service ?? null) === service && (head.name ?? null) === name;
+  }
+
   private hasContent(): boolean {
     return this.text.length > this.headEnd + 1;
   }
+}
+
+function member(key: string, value: string | null): string {
+  return value === null ? '' : `,"${key}":${JSON.stringify(value)}`;
 }
 
 const DATA_KEY = ',"data":';

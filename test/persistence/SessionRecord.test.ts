@@ -129,6 +129,30 @@ describe('SessionRecord', () => {
     );
   });
 
+  it('knows the service and the name of its head, wherever they stand and whatever else looks like them', () => {
+    const scope = fc.option(fc.constantFrom('wiki', 'tab', '', ',"service":"wiki"', '","version":0'), {
+      nil: undefined,
+    });
+    const nested = fc.constantFrom({}, { extra: { service: 'wiki', name: 'tab', version: 0 } }, { a: ['"service":'] });
+    const fields = fc.record({
+      service: scope,
+      name: scope,
+      nested,
+      version: fc.nat({ max: 1 }),
+      isLast: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fields, scope, scope, ({ service, name, nested, version, isLast }, asked, askedName) => {
+        const named = { ...(service !== undefined && { service }), ...(name !== undefined && { name }) };
+        const { version: _, ...rest } = aSession().head();
+        const made = isLast ? { ...rest, ...nested, ...named, version } : { ...named, version, ...rest, ...nested };
+        const record = SessionRecord.of(made as SessionHead, { data: '{"service":"wiki","name":"tab"}' });
+        const isSo = (asked ?? null) === (service ?? null) && (askedName ?? null) === (name ?? null);
+        expect(record.isScopedTo(asked ?? null, askedName ?? null), record.text).to.equal(isSo);
+      }),
+    );
+  });
+
   it('refuses to read what is no JSON', () => {
     for (const text of ['', '{', '{"id":"s1"']) expect(() => SessionRecord.parse(text)).to.throw(SyntaxError);
   });

@@ -11,6 +11,7 @@ const BROKEN = /%(?![0-9a-f]{2})/i;
  */
 export class FormParameters {
   private readonly pairs: [name: string, value: string][] = [];
+  private isEncoded = false;
 
   /**
    * @param text as it came, a byte a character (latin1)
@@ -26,11 +27,12 @@ export class FormParameters {
 
   /** Adds the parameters of a further text: one that is in both is there twice. */
   add(text: string, separators = AMPERSAND): void {
+    this.isEncoded ||= ENCODED.test(text);
     for (const pair of text.split(separators)) {
       if (pair === '') continue;
       const sign = pair.indexOf('=');
       const name = sign < 0 ? pair : pair.slice(0, sign);
-      this.pairs.push([decoded(name) ?? name, sign < 0 ? '' : pair.slice(sign + 1)]);
+      this.pairs.push([this.decoded(name) ?? name, sign < 0 ? '' : pair.slice(sign + 1)]);
     }
   }
 
@@ -43,9 +45,14 @@ export class FormParameters {
       found = value;
     }
     if (found === null) return null;
-    const value = decoded(found);
+    const value = this.decoded(found);
     if (value === null) throw invalidData(this.correlationId, names[0], 'percent-encoded UTF-8');
     return value;
+  }
+
+  /** Null for what is wrongly encoded. Most are not encoded at all: that is looked at once for all of them. */
+  private decoded(text: string): string | null {
+    return this.isEncoded ? decoded(text) : text;
   }
 }
 
