@@ -24,7 +24,10 @@ export async function sessionManager(): Promise<Row[]> {
     register.setSessionTimeOut(3600);
     creations(register);
     register.setSessionTimeOut(TIMEOUT);
-    for (const key of Object.keys(register.sessions)) register.restartSessionTimer(key);
+    for (const key of Object.keys(register.sessions)) {
+      ends.expect(key);
+      register.restartSessionTimer(key);
+    }
     await ends.all();
   }
   const restarted = ends.take();
@@ -94,13 +97,16 @@ class Lateness {
     register.on('sessionDeleted', (key) => this.note(Date.now() - (this.due.get(key) ?? 0)));
   }
 
+  /** A session that starts anew now. */
+  expect(key: string): void {
+    this.due.set(key, Date.now() + TIMEOUT * 1000);
+  }
+
   /** Waits until all have ended. */
   async all(): Promise<void> {
     const sessions = Object.values(this.register.sessions);
     this.left = sessions.length;
-    for (const { key, timer } of sessions) {
-      this.due.set(key, (timer as { endsAt: number }).endsAt);
-    }
+    for (const { key, createdAt } of sessions) if (!this.due.has(key)) this.due.set(key, createdAt + TIMEOUT * 1000);
     // The timer of the register alone would not keep the process alive.
     const keeps = setInterval(() => {}, 60_000);
     await new Promise<void>((resolve) => {

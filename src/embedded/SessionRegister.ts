@@ -2,21 +2,12 @@ import { EventEmitter } from 'node:events';
 import { type Clock, systemClock } from '../toolkit/Clock.js';
 import { processTimers, type Timers } from '../toolkit/Timers.js';
 import { boundMethods } from './BoundMethods.js';
-import { type UserSession, UserSessions } from './UserSessions.js';
+import { type SessionDetails, type UserSession, UserSessions } from './UserSessions.js';
 
 const DEFAULT_TIMEOUT = 3000;
 const SHORTEST_TIMEOUT = 2;
 const REJECTED = '[Session Manager]: ⚠ !Session rejected! ⚠';
 const FAILED_LISTENER = '[Session Manager]: a listener failed while it was told that a session is deleted';
-
-/** What `getSessionDetails` answers. */
-export interface SessionDetails {
-  username: string;
-  /** Milliseconds since 1970. */
-  createdAt: number;
-  /** Undefined until it is set. */
-  data: unknown;
-}
 
 /**
  * The users that are logged in to this process, each by the key of a session that ends after a time. All answers are
@@ -38,6 +29,8 @@ export class SessionRegister extends EventEmitter {
    */
   settings: { SESSION_TIMEOUT: number } = { SESSION_TIMEOUT: DEFAULT_TIMEOUT };
   private timeout = DEFAULT_TIMEOUT;
+  /** Looking at the environment costs a tenth of opening a session. */
+  private readonly isDebugged = Boolean(process.env['DEBUG']);
   private socketReference: unknown = null;
   private readonly own: UserSessions;
 
@@ -58,7 +51,7 @@ export class SessionRegister extends EventEmitter {
   }
 
   set sessions(sessions: Record<string, UserSession>) {
-    this.own.all = sessions;
+    this.own.replace(sessions);
   }
 
   /** Sets the seconds after which new and restarted sessions end, Infinity for never; false where that is no number or too few. */
@@ -92,7 +85,7 @@ export class SessionRegister extends EventEmitter {
 
   /** The user name of each session, the oldest session first: that of a user with two sessions comes twice. */
   getLoggedUsers(): string[] {
-    const sessions = Object.keys(this.own.all).map((key) => this.own.find(key));
+    const sessions = this.own.keys.map((key) => this.own.find(key));
     return sessions.filter((session) => session !== null).map(({ username }) => username);
   }
 
@@ -115,7 +108,7 @@ export class SessionRegister extends EventEmitter {
   /** Opens a session of this user and answers its key. */
   loadNewSession(username: string): string {
     const key = this.own.add(username, this.milliseconds());
-    this.log('[Session Manager]: session created');
+    this.debug('session created');
     this.emit('sessionCreated', key);
     return key;
   }
@@ -152,7 +145,7 @@ export class SessionRegister extends EventEmitter {
     return this.createNewSessionTimer(key) !== false;
   }
 
-  /** Does the same and answers the timer: an object of no use but to be told from others. The user name counts for nothing. */
+  /** Does the same and answers an object that stands for the timer. The user name counts for nothing. */
   createNewSessionTimer(key: string, _username?: string): object | false {
     return this.own.restart(key, this.milliseconds()) ?? this.rejected(key);
   }
@@ -161,7 +154,7 @@ export class SessionRegister extends EventEmitter {
   deleteSession(key: string): boolean {
     if (this.accepted(key) === null) return false;
     this.own.remove(key);
-    this.log('[Session Manager]: session deleted');
+    this.debug('session deleted');
     try {
       this.tellEnd(key);
       return true;
@@ -174,7 +167,7 @@ export class SessionRegister extends EventEmitter {
   /** Ends all sessions there are now, and answers true. The first that a listener threw is thrown after all have ended. */
   deleteAllSessions(): boolean {
     const failures: unknown[] = [];
-    for (const key of Object.keys(this.own.all)) {
+    for (const key of this.own.keys) {
       try {
         if (this.own.find(key) !== null) this.logOut(key);
       } catch (error) {
@@ -203,9 +196,13 @@ export class SessionRegister extends EventEmitter {
     return session === null ? false : session.username;
   }
 
-  /** Writes to standard output where the environment variable DEBUG is set, by then. */
+  /** Writes to standard output where the environment variable DEBUG is set, by then. (The class's own messages: from the start.) */
   log(msg: unknown): void {
     if (process.env['DEBUG']) console.log(msg);
+  }
+
+  private debug(what: string): void {
+    if (this.isDebugged) this.log(`[Session Manager]: ${what}`);
   }
 
   private milliseconds(): number {
@@ -219,7 +216,7 @@ export class SessionRegister extends EventEmitter {
   }
 
   private rejected(key: string): false {
-    this.log(REJECTED);
+    this.debug('session rejected');
     this.emit('error', new Error(REJECTED), { key });
     return false;
   }
@@ -233,7 +230,7 @@ export class SessionRegister extends EventEmitter {
   }
 
   private tellExpiry(key: string): void {
-    this.log('[Session Manager]: session expired');
+    this.debug('session expired');
     this.sendLogoutMessage(key);
   }
 

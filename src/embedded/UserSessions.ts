@@ -3,6 +3,7 @@ import type { Clock } from '../toolkit/Clock.js';
 import { Deadlines } from '../toolkit/Deadlines.js';
 import { randomHex } from '../toolkit/RandomIds.js';
 import type { Timers } from '../toolkit/Timers.js';
+import { objectView } from './ObjectView.js';
 
 /** 128 bits. */
 const KEY_DIGITS = 32;
@@ -16,8 +17,17 @@ export interface UserSession {
   createdAt: number;
   /** Absent until it is set. The object that was given, not a copy. */
   data?: unknown;
-  /** Stands for the time that is left; what is in it is not promised. Absent where an application wrote the entry. */
+  /** Stands for the timer, of which there is one for all. Absent where an application wrote the entry. */
   timer?: object;
+}
+
+/** What `getSessionDetails` answers. */
+export interface SessionDetails {
+  username: string;
+  /** Milliseconds since 1970. */
+  createdAt: number;
+  /** Undefined until it is set. */
+  data: unknown;
 }
 
 /** What is told of sessions that end by time. What these throw comes out where the end was noticed. */
@@ -30,9 +40,12 @@ export interface ExpiryListener {
 
 /** Sessions by key, each of which ends by time: by a timer, and before that when it is asked for. */
 export class UserSessions {
-  /** Without a prototype, so that no name of one is found in it. */
-  private byKey: Record<string, UserSession> = Object.create(null);
+  private readonly byKey = new Map<string, UserSession>();
+  /** The sessions as an object. What is taken out of it is gone, but is told as expired at its time. */
+  readonly all = objectView(this.byKey);
   private readonly deadlines: Deadlines<string>;
+  /** There is one timer for all. */
+  private readonly timer = Object.freeze({});
   /** Expired, and being told as such. */
   private readonly expiring = new Set<string>();
 
@@ -44,25 +57,23 @@ export class UserSessions {
     this.deadlines = new Deadlines((key) => this.expire(key), clock, timers);
   }
 
-  /** The object itself. What is taken out of it is gone, but is told as expired at its time. */
-  get all(): Record<string, UserSession> {
-    return this.byKey;
+  /** Holds what is in an object from now on; nothing where it is none. Later changes of that object are not seen. */
+  replace(sessions: unknown): void {
+    const entries = typeof sessions === 'object' && sessions !== null ? Object.entries(sessions) : [];
+    this.byKey.clear();
+    for (const [key, session] of entries) this.byKey.set(key, session);
   }
 
-  /** Holds what is in an object from now on; nothing where it is none. Later changes of that object are not seen. */
-  set all(sessions: unknown) {
-    const given = typeof sessions === 'object' ? sessions : null;
-    this.byKey = Object.assign(Object.create(null), given);
+  get keys(): string[] {
+    return [...this.byKey.keys()];
   }
 
   /** Opens one that ends after `timeout` milliseconds, Infinity for never, and answers its key. */
   add(username: string, timeout: number): string {
     const key = randomHex(KEY_DIGITS);
     const now = this.clock.now();
-    const endsAt = deadline(now, timeout, now, 0);
-    this.byKey[key] = { username, key, createdAt: now, timer: { endsAt } };
-    // Afterwards: a text is found faster once it has been the name of a property.
-    this.deadlines.set(key, endsAt);
+    this.byKey.set(key, { username, key, createdAt: now, timer: this.timer });
+    this.deadlines.set(key, deadline(now, timeout, now, 0));
     return key;
   }
 
@@ -74,18 +85,17 @@ export class UserSessions {
       this.expire(key);
     }
     // An application may have put anything there.
-    const session: UserSession | null | undefined = this.byKey[key];
+    const session: UserSession | null | undefined = this.byKey.get(key);
     return typeof session === 'object' ? session : null;
   }
 
-  /** Has it end after `timeout` milliseconds from now and answers its new timer; null where `find` does or it is ending. */
+  /** Has it end after `timeout` milliseconds from now and answers the timer; null where `find` does or it is ending. */
   restart(key: unknown, timeout: number): object | null {
     const session = this.find(key);
     if (session === null || this.expiring.has(key as string)) return null;
     const now = this.clock.now();
-    const endsAt = deadline(now, timeout, now, 0);
-    this.deadlines.set(key as string, endsAt);
-    session.timer = { endsAt };
+    this.deadlines.set(key as string, deadline(now, timeout, now, 0));
+    session.timer = this.timer;
     return session.timer;
   }
 
@@ -93,7 +103,7 @@ export class UserSessions {
   remove(key: string): void {
     this.deadlines.delete(key);
     this.expiring.delete(key);
-    delete this.byKey[key];
+    this.byKey.delete(key);
   }
 
   private expire(key: string): void {
@@ -103,7 +113,7 @@ export class UserSessions {
     } finally {
       // Where the listener has removed it, its end has been told.
       if (this.expiring.delete(key)) {
-        delete this.byKey[key];
+        this.byKey.delete(key);
         this.listener.expired(key);
       }
     }

@@ -2,6 +2,5 @@
 
 import { SessionManager } from './SessionManager.js';
 
-export type { SessionDetails } from './SessionRegister.js';
-export type { UserSession } from './UserSessions.js';
+export type { SessionDetails, UserSession } from './UserSessions.js';
 export { SessionManager, SessionManager as default, SessionManager as 'module.exports' };

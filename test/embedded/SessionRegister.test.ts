@@ -145,7 +145,7 @@ describe('The methods of SessionManager', () => {
     expect(getLoggedUsers()).to.deep.equal(['ANN', 'BOB']);
   });
 
-  it('say what they do where DEBUG is set by then, without keys and names', () => {
+  it('say what they do where DEBUG was set from the start, without keys and names; log says what is given by then', () => {
     const before = process.env['DEBUG'];
     const print = console.log;
     const printed: unknown[] = [];
@@ -156,6 +156,10 @@ describe('The methods of SessionManager', () => {
       register.loadNewSession('ann');
       process.env['DEBUG'] = '1';
       register.log('told');
+      register.loadNewSession('ann');
+      world = new RegisterWorld();
+      ({ register } = world);
+      register.loadNewSession('ann');
       const key = register.loadNewSession('ann');
       register.deleteSession(key);
       register.checkSessionStatus(key);
@@ -166,7 +170,7 @@ describe('The methods of SessionManager', () => {
       if (before === undefined) delete process.env['DEBUG'];
       else process.env['DEBUG'] = before;
     }
-    const told = ['session created', 'session deleted', '⚠ !Session rejected! ⚠', 'session expired'];
-    expect(printed).to.deep.equal(['told', ...told.map((what) => `[Session Manager]: ${what}`)]);
+    const told = ['created', 'created', 'deleted', 'rejected', 'expired'];
+    expect(printed).to.deep.equal(['told', ...told.map((what) => `[Session Manager]: session ${what}`)]);
   });
 });

@@ -81,10 +81,10 @@ describe('The sessions of SessionManager', () => {
     world.advance(TIMEOUT - 1);
     expect(register.restartSessionTimer(key)).to.equal(true);
     world.advance(TIMEOUT - 1);
-    const { timer } = register.sessions[key] ?? {};
-    const started = register.createNewSessionTimer(key, 'ann');
-    expect(started).to.be.an('object').and.to.not.equal(timer);
-    expect(register.sessions[key]?.timer).to.equal(started);
+    const timer = register.createNewSessionTimer(key, 'ann');
+    expect(timer).to.be.an('object');
+    expect(register.sessions[key]?.timer).to.equal(timer);
+    clearTimeout(timer as NodeJS.Timeout);
     world.advance(TIMEOUT - 0.001);
     expect(world.seen()).to.deep.equal([]);
     world.advance(0.001);
