@@ -1,5 +1,6 @@
 import { sessionError } from '../data/version1/SessionErrorsV1.js';
 import type { OpenSessionV1 } from '../data/version1/SessionV1.js';
+import { withTimestamp } from '../logic/SessionIds.js';
 import type { Clock } from '../toolkit/Clock.js';
 import { LETTERS_AND_DIGITS, randomText } from '../toolkit/RandomIds.js';
 import { plainContent } from './PlainContent.js';
@@ -59,7 +60,7 @@ export class SessionStorage {
 
   private newId(): string {
     const id = randomText(this.settings.sidLength, LETTERS_AND_DIGITS);
-    return this.settings.sidTimestamp ? `${id}_${this.clock.now().toString(36)}` : id;
+    return withTimestamp(id, this.settings.sidTimestamp, this.clock.now());
   }
 }
 
