@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import type { OpenSessionV1 } from '../data/version1/SessionV1.js';
-import { optionalText, text } from './SessionInputs.js';
+import type { JsonValue } from '../toolkit/JsonValue.js';
+import { optionalContent, optionalText, text } from './SessionInputs.js';
 import { OPERATIONS, operation } from './SessionOperations.js';
 
 const binding = {
@@ -36,6 +37,14 @@ export const IN_PROCESS = {
         scope: { service: service ?? null, name: name ?? null },
       }),
   }),
+  /** As `validate_session`, but no access: whyever there is none, the same is done to find that out. */
+  find_session: operation({
+    name: 'find_session',
+    summary: 'Answers an active session of this user, without counting as an access; null for any other.',
+    input: Type.Object({ session_id: sessionId, user_id: binding.user_id }),
+    answer: 'session',
+    run: (logic, correlationId, { session_id, user_id }) => logic.findSession(correlationId, session_id, { user_id }),
+  }),
   /** Ends the active sessions of a binding, whoever opened them, as `closed`; answers how many. */
   close_bound_sessions: operation({
     name: 'close_bound_sessions',
@@ -45,12 +54,16 @@ export const IN_PROCESS = {
     run: (logic, correlationId, { user_id, service, name }) =>
       logic.closeBoundSessions(correlationId, { user_id, service: service ?? null, name: name ?? null }),
   }),
-  /** A write that keeps `user` and `data`: an access and an update, for the deadline. SESSION_CLOSED for an ended session. */
+  /**
+   * A write that keeps `user` and, unless it is given, `data`: an access and an update, for the deadline. Null for a session that has
+   * ended, found out by the same as that there is none.
+   */
   renew_session: operation({
     name: 'renew_session',
-    summary: 'Moves the deadline of an active session as a write of its data does, and keeps the data.',
-    input: Type.Object({ session_id: sessionId }),
+    summary: 'Moves the deadline of an active session as a write of its data does, with new data or without.',
+    input: Type.Object({ session_id: sessionId, data: optionalContent('The new data: any JSON value') }),
     answer: 'session',
-    run: (logic, correlationId, { session_id }) => logic.renewSession(correlationId, session_id),
+    run: (logic, correlationId, { session_id, data }) =>
+      logic.renewSession(correlationId, session_id, data as JsonValue | undefined),
   }),
 };

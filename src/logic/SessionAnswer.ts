@@ -10,7 +10,6 @@ export type SessionAnswer = SessionRecord | SessionRecordsPage | number | null;
 export interface AnsweredSession {
   readonly id: string;
   readonly userId: string;
-  readonly active: boolean;
   /** Milliseconds since 1970: of an active session its deadline, Infinity for none; of an ended one its end. */
   readonly endAt: number;
   /** Compact JSON texts, neither parsed nor formatted; absent where the session has none. */

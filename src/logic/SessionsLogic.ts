@@ -55,6 +55,13 @@ export class SessionsLogic {
     return record && asOf(record, now);
   }
 
+  /** As `validateSession`, but no access. */
+  async findSession(correlationId: string | null, id: string, owner: SessionOwner): Promise<SessionRecord | null> {
+    const now = this.clock.now();
+    const record = await this.persistence.getOneById(correlationId, id, now);
+    return record !== null && isValid(record, now, owner) ? record : null;
+  }
+
   async openSession(correlationId: string | null, session: OpenSessionV1): Promise<SessionRecord> {
     const opened = this.opened(correlationId, session, this.clock.now());
     const stored = await this.persistence.create(correlationId, opened);
@@ -135,9 +142,18 @@ export class SessionsLogic {
     });
   }
 
-  /** A write of nothing: it moves the deadline as a write of content does. */
-  renewSession(correlationId: string | null, id: string): Promise<SessionRecord | null> {
-    return this.write(correlationId, id, { content: {}, expectedVersion: null });
+  /** A write of data, or of nothing, which moves the deadline too. Null for a session that has ended as for none. */
+  async renewSession(correlationId: string | null, id: string, data: JsonValue | undefined) {
+    const now = this.clock.now();
+    const content = data === undefined ? {} : { data: contentText(correlationId, 'data', data, this.settings) };
+    const write = { content, expectedVersion: null };
+    const decide = written(correlationId, write, this.settings, now);
+    const ifActive = (current: SessionRecord) => (isValid(current, now) ? decide(current) : current);
+    const direct = directWrite(write, this.settings, now);
+    const step = await this.persistence.change(correlationId, id, ifActive, { now, direct });
+    if (step === null || step.after === step.before) return null;
+    this.events.updated(step.after);
+    return step.after;
   }
 
   async closeSession(correlationId: string | null, id: string): Promise<SessionRecord | null> {

@@ -49,6 +49,21 @@ function inProcessOperations(name: string, stored: () => ApiStore): void {
       for (const [key, operation] of Object.entries(IN_PROCESS)) expect(operation.name).to.equal(key);
     });
 
+    it('find_session answers an active session of this user, and is no access', async () => {
+      const id = await open({ ...tab, expire_timeout: 1000, data: { a: 1 } });
+      const find = (session_id: string, user_id: string) => call(IN_PROCESS.find_session, { session_id, user_id });
+      clock.advance(999);
+      expect(await find(id, 'ann')).to.deep.include({ id, user_id: 'ann', active: true, data: { a: 1 } });
+      expect(await find(id, 'bob')).to.equal(null);
+      expect(await find('none', 'ann')).to.equal(null);
+      clock.advance(1);
+      expect(await find(id, 'ann')).to.equal(null);
+      const closed = await open(tab);
+      await controller.closeSession(null, closed);
+      expect(await find(closed, 'ann')).to.equal(null);
+      expect(await codeOf(call(IN_PROCESS.find_session, { session_id: id }))).to.equal('INVALID_DATA');
+    });
+
     it('validate_bound_session answers a session of just this binding, and is an access of no other', async () => {
       const id = await open({ ...tab, expire_timeout: 1000 });
       const bare = await open({ ...untitled, expire_timeout: 1000 });
@@ -97,8 +112,22 @@ function inProcessOperations(name: string, stored: () => ApiStore): void {
       expect(await controller.getSessionById(null, id)).to.deep.equal(renewed);
       expect(events.at(-1)).to.include({ type: 'session_updated', session_id: id });
       clock.advance(1000);
-      expect(await codeOf(call(IN_PROCESS.renew_session, { session_id: id }))).to.equal('SESSION_CLOSED');
-      expect(await call(IN_PROCESS.renew_session, { session_id: 'unknown' })).to.equal(null);
+      for (const session_id of [id, 'unknown']) {
+        expect(await call(IN_PROCESS.renew_session, { session_id })).to.equal(null);
+        expect(await call(IN_PROCESS.renew_session, { session_id, data: 1 })).to.equal(null);
+      }
+      expect(events.filter(({ type }) => type === 'session_updated')).to.have.length(1);
+    });
+
+    it('renew_session stores the data that is given, null too, and refuses data over the limits', async () => {
+      const id = await open({ user_id: 'ann', user: { a: 1 }, data: [1] });
+      for (const [version, data] of [{ b: 2 }, null, 0].entries()) {
+        const renewed = await call(IN_PROCESS.renew_session, { session_id: id, data });
+        expect(renewed).to.deep.include({ user: { a: 1 }, data, version: version + 1 });
+      }
+      const data = 'x'.repeat(65_536);
+      expect(await codeOf(call(IN_PROCESS.renew_session, { session_id: id, data }))).to.equal('PAYLOAD_TOO_LARGE');
+      expect(await codeOf(call(IN_PROCESS.renew_session, { session_id: 'no', data }))).to.equal('PAYLOAD_TOO_LARGE');
     });
 
     it('refuse arguments that do not fit, and name them', async () => {

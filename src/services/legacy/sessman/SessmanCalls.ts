@@ -1,8 +1,8 @@
-import { invalidData, isSessionError } from '../../../data/version1/SessionErrorsV1.js';
+import { invalidData } from '../../../data/version1/SessionErrorsV1.js';
 import { IN_PROCESS } from '../../../logic/InProcessOperations.js';
 import type { ISessionsController } from '../../../logic/ISessionsController.js';
 import { type AnsweredSession, answeredSession } from '../../../logic/SessionAnswer.js';
-import { OPERATIONS, type SessionOperation } from '../../../logic/SessionOperations.js';
+import { OPERATIONS } from '../../../logic/SessionOperations.js';
 import type { FormParameters } from '../../http/FormParameters.js';
 import type { SessmanData } from './SessmanBody.js';
 
@@ -47,41 +47,22 @@ export const SESSMAN_CALLS: readonly SessmanCall[] = [
     name: 'update',
     changes: true,
     readArguments: (correlationId, parameters) => ({ session_id: readSession(correlationId, parameters) }),
-    run: ({ controller }, correlationId, args, data) =>
-      data === null
-        ? written(controller, IN_PROCESS.renew_session, correlationId, args)
-        : written(controller, OPERATIONS.store_session_data, correlationId, { ...args, data }),
+    run: async ({ controller }, correlationId, args, data) =>
+      answeredSession(
+        await controller.perform(IN_PROCESS.renew_session, correlationId, data === null ? args : { ...args, data }),
+      ),
   },
   {
     name: 'get',
     changes: false,
-    readArguments: (correlationId, parameters) => {
-      const session_id = readSession(correlationId, parameters);
-      const args = { session_id, user_id: readUser(correlationId, parameters) };
-      // Reading a session asks for no user: what a user may be is for the operation to say that does.
-      return OPERATIONS.validate_session.check(correlationId, args);
-    },
-    run: async ({ controller }, correlationId, args) => {
-      const session = answeredSession(await controller.perform(OPERATIONS.get_session_by_id, correlationId, args));
-      return session?.active && session.userId === args['user_id'] ? session : null;
-    },
+    readArguments: (correlationId, parameters) => ({
+      session_id: readSession(correlationId, parameters),
+      user_id: readUser(correlationId, parameters),
+    }),
+    run: async ({ controller }, correlationId, args) =>
+      answeredSession(await controller.perform(IN_PROCESS.find_session, correlationId, args)),
   },
 ];
-
-/** A write to a session that has ended finds none, as one to a session that never was. */
-async function written(
-  controller: ISessionsController,
-  operation: SessionOperation,
-  correlationId: string | null,
-  args: Arguments,
-): Promise<AnsweredSession | null> {
-  try {
-    return answeredSession(await controller.perform(operation, correlationId, args));
-  } catch (error) {
-    if (isSessionError(error, 'SESSION_CLOSED')) return null;
-    throw error;
-  }
-}
 
 /** Under any of the names that the older system's document has for it. */
 function readUser(correlationId: string | null, parameters: FormParameters): string {
