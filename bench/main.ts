@@ -9,13 +9,14 @@ import { againstBare, largeAgainstSmall, overload } from './HttpFigures.js';
 import { againstValidate } from './LegacyFigures.js';
 import { againstDriver } from './MongoFigures.js';
 import { growth, pauses } from './PauseFigures.js';
+import { besidePush, push } from './PushFigures.js';
 import { sessionManager } from './SessionManagerFigures.js';
 import { effortOf, lists, plainParse } from './StoreFigures.js';
 import { type Row, row, tableText } from './Table.js';
 
 /**
  * `npm run bench -- [--json FILE] [--quick] [--sessions N]
- * [--only small|large|lists|growth|mongodb|client|legacy|session-manager]`
+ * [--only small|large|lists|growth|mongodb|client|legacy|session-manager|push]`
  */
 const { values } = parseArgs({
   options: {
@@ -133,6 +134,12 @@ async function legacy(load: Load): Promise<void> {
   await service.stop();
 }
 
+async function sockets(load: Load): Promise<void> {
+  say('10,000 sockets ...');
+  rows.push(...(await push(subfolder('push'))));
+  rows.push(await besidePush(load, [subfolder('with-push'), subfolder('without-push')], effort));
+}
+
 const load = new Load();
 const bare = await BareServer.start();
 const wants = (name: string): boolean => values.only === undefined || values.only === name;
@@ -145,6 +152,7 @@ try {
   if (wants('client')) await client(load);
   if (wants('session-manager')) await embedded();
   if (wants('legacy')) await legacy(load);
+  if (wants('push')) await sockets(load);
 } finally {
   load.stop();
   bare.stop();

@@ -19,8 +19,6 @@ describe('The watch over sessions', () => {
   let mostUnderWay: number;
   let ends: string[];
   let watch: SessionWatch;
-
-  /** Reads wait while the test holds them. */
   let held: Promise<void> | null;
 
   function watchWith(checkInterval: number): SessionWatch {
@@ -210,13 +208,10 @@ describe('The watch over sessions', () => {
   it('passes on what the store or the caller throws, and keeps nothing of that', async () => {
     stored.set('s1', new Error('no store'));
     stored.set('s2', active(START + 1000));
-    const thrown = (id: string): Promise<string> =>
-      watch
-        .check(id, () => fail('not wanted'))
-        .then(
-          () => 'nothing',
-          (error) => error.message,
-        );
+    const wanted = (): boolean => {
+      throw new Error('not wanted');
+    };
+    const thrown = (id: string) => watch.check(id, wanted).catch(({ message }) => message);
     expect([await thrown('s1'), await thrown('s2')]).to.deep.equal(['no store', 'not wanted']);
     expect([watch.size, timers.count]).to.deep.equal([0, 0]);
   });
@@ -247,7 +242,3 @@ describe('The watch over sessions', () => {
     expect([ends, watch.size, timers.count]).to.deep.equal([[], 0, 0]);
   });
 });
-
-function fail(why: string): never {
-  throw new Error(why);
-}
