@@ -111,7 +111,7 @@ export class SessionsSocketIoService extends HttpService<typeof OPTIONS> {
   protected override register(endpoint: HttpEndpoint): void {
     const { path } = this;
     const run = (exchange: HttpExchange): void => this.poll(exchange);
-    for (const method of ['GET', 'POST']) endpoint.addRoute({ method, path, run });
+    for (const method of ['GET', 'POST']) endpoint.addRoute({ method, path, head: false, run });
     for (const [name, type] of Object.entries(CLIENT_SCRIPTS)) {
       const send = async (exchange: HttpExchange): Promise<void> =>
         exchange.sendBytes(200, type, await clientScript(name), CACHED);
