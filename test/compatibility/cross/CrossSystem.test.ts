@@ -5,5 +5,5 @@ import { crossSystem } from './CrossSystem.js';
 crossSystem('memory', memoryStore);
 crossSystem('file', fileStore);
 
-crossRaces('memory', memoryStore, 30);
-crossRaces('file', fileStore, 15);
+crossRaces('memory', memoryStore, 20);
+crossRaces('file', fileStore, 10);

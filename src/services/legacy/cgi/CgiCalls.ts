@@ -60,7 +60,7 @@ function readBinding(correlationId: string | null, parameters: FormParameters, .
     else missing.push(name);
   }
   if (missing.length > 0) {
-    throw sessionError(correlationId, 'INVALID_DATA', { message: `missing: ${missing.join(', ')}` });
+    throw sessionError(correlationId, 'INVALID_DATA', { message: `${missing.join(', ')} missing` });
   }
   // The older system's document has both names for it.
   const name = parameters.one('session_name', 'service_name');

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { memoryStore } from '../../../support/ApiStores.js';
 import { RawConnection } from '../../../support/HttpTestEndpoint.js';
@@ -7,14 +8,15 @@ import { cgiService } from './CgiService.js';
 const FORM = 'application/x-www-form-urlencoded';
 const MARKUP = '<script>alert(1)</script>';
 const LONG = 'x'.repeat(257);
+const NO_FORM = 'The body must be application/x-www-form-urlencoded';
 const LIMITS = 'must be a string of 1 to 256 characters without control characters';
 
 /** The parameters beside those of the row, and what the call then says after `ERROR: ` or `invalid: `. */
 const BAD: [what: string, query: string, why: string][] = [
-  ['nothing', '', 'missing: user_id, service'],
-  ['no service', 'user_id=ann', 'missing: service'],
-  ['an empty user_id', 'user_id=;service=wiki', 'missing: user_id'],
-  ['a name without a value', 'user_id;service=wiki', 'missing: user_id'],
+  ['nothing', '', 'user_id, service missing'],
+  ['no service', 'user_id=ann', 'service missing'],
+  ['an empty user_id', 'user_id=;service=wiki', 'user_id missing'],
+  ['a name without a value', 'user_id;service=wiki', 'user_id missing'],
   ['two user_ids', 'user_id=ann;service=wiki;user_id=bob', 'user_id must be given once'],
   ['the same service twice', 'user_id=ann&service=wiki&service=wiki', 'service must be given once'],
   [
@@ -68,9 +70,11 @@ describe('The CGI scripts', () => {
 
     it(`${script} refuses bodies that are no form`, async () => {
       for (const type of ['application/json', 'multipart/form-data; boundary=x', `${FORM}; charset=latin1`]) {
-        const why = 'The body must be application/x-www-form-urlencoded';
-        expect(await post(script, '{"user_id":"ann","service":"wiki"}', type)).to.equal(fault + why);
+        expect(await post(script, '{"user_id":"ann","service":"wiki"}', type)).to.equal(fault + NO_FORM);
       }
+      const headers = { 'content-type': FORM, 'content-encoding': 'gzip' };
+      const compressed = gzipSync('user_id=ann;service=wiki');
+      expect(await cgi.text(script, '', { method: 'POST', body: compressed, headers })).to.equal(fault + NO_FORM);
     });
 
     it(`${script} answers plain text that no browser takes for markup and nobody keeps, errors too`, async () => {
@@ -101,7 +105,7 @@ describe('The CGI scripts', () => {
   }
 
   it('validate says that session_id is missing or wrong', async () => {
-    expect(await cgi.text('validate', '?user_id=ann;service=wiki')).to.equal('invalid: missing: session_id');
+    expect(await cgi.text('validate', '?user_id=ann;service=wiki')).to.equal('invalid: session_id missing');
     expect(await cgi.validate(LONG, { user_id: 'ann', service: 'wiki' })).to.equal(`invalid: session_id ${LIMITS}`);
   });
 
@@ -140,6 +144,17 @@ describe('The CGI scripts', () => {
     const answer = await connection.exchange('GET /add_session.cgi?user_id=ann;service=wiki HTTP/1.0\r\n\r\n');
     expect(answer).to.match(/^HTTP\/1\.1 200 OK\r\n[\s\S]*\r\n\r\n[a-z0-9]{16}$/);
   });
+});
+
+describe('The CGI scripts, called slowly', () => {
+  const running = cgiService(memoryStore, {}, { 'options.request_timeout': 50 });
+
+  it('answer 200 and an error, and end the connection', async () => {
+    const connection = await RawConnection.open(running.served.port);
+    const head = `POST /validate.cgi HTTP/1.1\r\nHost: a\r\nContent-Type: ${FORM}\r\nContent-Length: 50\r\n\r\n`;
+    const answer = await connection.exchange(`${head}user_id=ann`);
+    expect(answer).to.match(/^HTTP\/1\.1 200 OK\r\ncontent-type: text\/plain[\s\S]*\r\n\r\ninvalid: /i);
+  }).timeout(10_000);
 });
 
 describe('The CGI scripts over their load', () => {
