@@ -5,6 +5,7 @@ import { failureOf } from './SessmanFailures.js';
 
 const GOOD = { session_id: 's1', user_id: 'ann', data: { a: 1 }, expires: '2026-03-01T12:00:00.000Z' };
 const without = (key: string): object => Object.fromEntries(Object.entries(GOOD).filter(([name]) => name !== key));
+const NO_UTF8 = Buffer.from(JSON.stringify({ ...GOOD, data: '\xff' }), 'latin1');
 const CUT_OFF = 'HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{';
 
 const BAD: [what: string, answer: FaultyAnswer, expected: [code: string, status: number | undefined]][] = [
@@ -13,7 +14,7 @@ const BAD: [what: string, answer: FaultyAnswer, expected: [code: string, status:
   ['no content', (x) => x.answer(204, ''), ['BAD_REPLY', 204]],
   ['null', (x) => x.json(null), ['BAD_REPLY', 200]],
   ['a list', (x) => x.json([GOOD]), ['BAD_REPLY', 200]],
-  ['text that is no UTF-8', (x) => x.answer(200, Buffer.from('{"data":"\xff"}', 'latin1')), ['BAD_REPLY', 200]],
+  ['text that is no UTF-8', (x) => x.answer(200, NO_UTF8), ['BAD_REPLY', 200]],
   ['an answer without an id', (x) => x.json(without('session_id')), ['BAD_REPLY', 200]],
   ['an empty id', (x) => x.json({ ...GOOD, session_id: '' }), ['BAD_REPLY', 200]],
   ['an answer without a user', (x) => x.json(without('user_id')), ['BAD_REPLY', 200]],
