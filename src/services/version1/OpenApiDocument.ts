@@ -55,10 +55,13 @@ function describe({ name, summary, input, answer }: SessionOperation): Schema {
   };
 }
 
+/** The errors that an operation may answer: none asks for a key, as services of older systems do. */
+const ERRORS = Object.entries(SessionErrorsV1).filter(([code]) => code !== 'UNAUTHORIZED');
+
 /** The statuses of the error table, each with its codes. */
 function errorResponses(): Schema {
   const codes = new Map<number, string[]>();
-  for (const [code, { http }] of Object.entries(SessionErrorsV1)) codes.set(http, [...(codes.get(http) ?? []), code]);
+  for (const [code, { http }] of ERRORS) codes.set(http, [...(codes.get(http) ?? []), code]);
   return Object.fromEntries(
     [...codes].map(([status, named]) => [status, { description: named.join(', '), content: json(ref('Error')) }]),
   );
@@ -103,7 +106,7 @@ const ERROR: Schema = {
   type: 'object',
   required: ['code', 'status', 'category', 'message', 'name'],
   properties: {
-    code: { enum: Object.keys(SessionErrorsV1) },
+    code: { enum: ERRORS.map(([code]) => code) },
     status: { type: 'integer' },
     category: text('What sort of error it is, for clients that do not know the code'),
     message: text('What was wrong and what was expected'),
