@@ -82,6 +82,12 @@ export class CrossWorld {
     return watcher;
   }
 
+  /** Lets the front ends go that have joined sessions. */
+  dismissWatchers(): void {
+    for (const watcher of this.watchers.values()) watcher.disconnect();
+    this.watchers.clear();
+  }
+
   /** Moves on to an instant; what was to happen by then happens. */
   advanceTo(time: number): void {
     this.clock.advanceTo(time);
@@ -95,7 +101,7 @@ export class CrossWorld {
   }
 
   async stop(): Promise<void> {
-    for (const watcher of this.watchers.values()) watcher.disconnect();
+    this.dismissWatchers();
     await this.client.close(null);
     await this.served.close();
     await this.controller.close(null);
