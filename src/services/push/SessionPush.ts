@@ -53,8 +53,6 @@ export class SessionPush {
   private welcome(socket: Socket): void {
     let waiting = 0;
     let last: Promise<void> = Promise.resolve();
-    // Without a listener socket.io prints what clients send it, and an event of this name ends the process.
-    socket.on('error', () => {});
     socket.on('session_key', (...args: unknown[]) => {
       const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : () => {};
       if (isStuck(socket)) return;

@@ -134,6 +134,7 @@ export class SessionsSocketIoService extends HttpService<typeof OPTIONS> {
       exchange.refuse('OVERLOADED', { message, details: { limit: this.maxSockets } });
     } else {
       exchange.handOver();
+      if (exchange.waitsToSend) exchange.response.writeContinue();
       server.poll(exchange.request, exchange.response);
     }
   }

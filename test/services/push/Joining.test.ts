@@ -199,6 +199,26 @@ describe('Joining a session', () => {
     expect(await client.say({ session_key: id })).to.deep.equal({ joined: true });
   });
 
+  it('leaves nothing behind where the client goes while the store is asked', async () => {
+    const { controller } = world;
+    const { id } = await controller.openSession(null, { user_id: 'u1' });
+    const client = await world.connect();
+    const perform = controller.perform.bind(controller);
+    const asked = new Promise<void>((resolve) => {
+      controller.perform = async (...args) => {
+        client.socket.disconnect();
+        await world.until(0, 0);
+        // Whatever follows the answer comes before the next turn of the event loop.
+        setImmediate(resolve);
+        return perform(...args);
+      };
+    });
+    client.socket.emit('session_key', { session_key: id });
+    await asked;
+    controller.perform = perform;
+    expect([world.service.counts.sessions, world.timers.count]).to.deep.equal([0, 0]);
+  });
+
   it('leaves nothing behind when clients go, whenever they do', async () => {
     const { id } = await world.controller.openSession(null, { user_id: 'u1' });
     for (const transports of [['websocket'], ['polling']]) {
