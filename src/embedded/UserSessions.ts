@@ -77,9 +77,8 @@ export class UserSessions {
     return key;
   }
 
-  /** Null for a key that is none, and for one whose time is over. */
-  find(key: unknown): UserSession | null {
-    if (typeof key !== 'string') return null;
+  /** Null for a key that is none, whatever it is, and for one whose time is over. */
+  find(key: string): UserSession | null {
     if (isDue(this.deadlines.at(key), this.clock.now())) {
       this.deadlines.delete(key);
       this.expire(key);
@@ -90,11 +89,11 @@ export class UserSessions {
   }
 
   /** Has it end after `timeout` milliseconds from now and answers the timer; null where `find` does or it is ending. */
-  restart(key: unknown, timeout: number): object | null {
+  restart(key: string, timeout: number): object | null {
     const session = this.find(key);
-    if (session === null || this.expiring.has(key as string)) return null;
+    if (session === null || this.expiring.has(key)) return null;
     const now = this.clock.now();
-    this.deadlines.set(key as string, deadline(now, timeout, now, 0));
+    this.deadlines.set(key, deadline(now, timeout, now, 0));
     session.timer = this.timer;
     return session.timer;
   }

@@ -28,6 +28,22 @@ describe('The sessions of SessionManager', () => {
     expect(world.seen()).to.deep.equal([]);
   });
 
+  it('need one timer at a time, 100,000 of them too, and let other work have its turn while those end', () => {
+    for (let i = 1; i < 100_000; i++) {
+      if (i % 1000 === 0) world.pass(0.001);
+      register.loadNewSession('bob');
+    }
+    world.seen();
+    let turns = 0;
+    for (world.pass(TIMEOUT); world.timers.count > 0 && turns < 1000; turns++) {
+      expect(world.timers.count).to.equal(1);
+      world.timers.run();
+    }
+    expect(turns).to.be.greaterThan(20);
+    expect(new Set(world.seen().map(([, key]) => key))).to.have.property('size', 100_000);
+    expect(register.getLoggedUsers()).to.deep.equal([]);
+  });
+
   it('have their clients log out first, while they are still there', () => {
     register.initSocketReference(IO);
     let user: unknown;
