@@ -64,11 +64,12 @@ export class SessionWatch {
     const wasWatched = this.watched.has(id);
     try {
       const session = asItIs(await this.settings.read(id), reading.ended);
-      // One that is watched only since this read began may be another of the same id, which this read knows nothing of.
-      if (wasWatched && session?.active !== true) this.end(id, session?.reason ?? 'closed');
+      // One that is watched only since this read began, or since its end was told, may be another of the same id, which this
+      // read knows nothing of.
+      if (wasWatched && reading.ended === null && session?.active !== true) this.end(id, session?.reason ?? 'closed');
       if (wanted(session) && session?.active === true) this.watch(id, session);
     } finally {
-      if (--reading.count === 0) this.reading.delete(id);
+      if (--reading.count === 0 && this.reading.get(id) === reading) this.reading.delete(id);
     }
   }
 
@@ -93,7 +94,9 @@ export class SessionWatch {
 
   private end(id: string, reason: CloseReasonV1): void {
     const reading = this.reading.get(id);
-    if (reading !== undefined) reading.ended ??= reason;
+    if (reading !== undefined) reading.ended = reason;
+    // Reads that begin after an end may be of another session that has been opened under the same id.
+    this.reading.delete(id);
     if (!this.watched.has(id)) return;
     this.forget(id);
     this.settings.onEnd(id, reason);
