@@ -153,7 +153,8 @@ export class SessionsLogic {
     const step = await this.persistence.change(correlationId, id, ifActive, { now, direct });
     if (step === null || step.after === step.before) return null;
     this.events.updated(step.after);
-    return step.after;
+    // A shorter life that sessions have by now may be over already.
+    return isValid(step.after, now) ? step.after : null;
   }
 
   async closeSession(correlationId: string | null, id: string): Promise<SessionRecord | null> {

@@ -5,6 +5,7 @@ import { IN_PROCESS } from '../../src/logic/InProcessOperations.js';
 import { answerValue } from '../../src/logic/SessionAnswer.js';
 import { SESSION_OPERATIONS, type SessionOperation } from '../../src/logic/SessionOperations.js';
 import type { SessionsController } from '../../src/logic/SessionsController.js';
+import type { ISessionsPersistence } from '../../src/persistence/ISessionsPersistence.js';
 import { type ApiStore, fileStore, memoryStore } from '../support/ApiStores.js';
 import { openController } from '../support/DirectApi.js';
 import { FakeClock } from '../support/FakeClock.js';
@@ -18,6 +19,7 @@ inProcessOperations('file', fileStore);
 function inProcessOperations(name: string, stored: () => ApiStore): void {
   describe(`Operations for code in the process, ${name}`, () => {
     let store: ApiStore;
+    let persistence: ISessionsPersistence;
     let clock: FakeClock;
     let controller: SessionsController;
     let events: SessionEventV1[];
@@ -25,7 +27,8 @@ function inProcessOperations(name: string, stored: () => ApiStore): void {
     beforeEach(async () => {
       store = stored();
       clock = new FakeClock();
-      controller = await openController(await store.open(), { touch_interval: 0 }, clock);
+      persistence = await store.open();
+      controller = await openController(persistence, { touch_interval: 0 }, clock);
       events = [];
       controller.addListener((event) => events.push(event));
     });
@@ -128,6 +131,15 @@ function inProcessOperations(name: string, stored: () => ApiStore): void {
       const data = 'x'.repeat(65_536);
       expect(await codeOf(call(IN_PROCESS.renew_session, { session_id: id, data }))).to.equal('PAYLOAD_TOO_LARGE');
       expect(await codeOf(call(IN_PROCESS.renew_session, { session_id: 'no', data }))).to.equal('PAYLOAD_TOO_LARGE');
+    });
+
+    it('renew_session answers none whose life the write finds to be over: the service lets them live shorter by now', async () => {
+      const id = await open({ user_id: 'ann', data: 1 });
+      clock.advance(900);
+      const restarted = await openController(persistence, { max_lifetime: 500 }, clock);
+      expect(await restarted.perform(IN_PROCESS.renew_session, null, { session_id: id })).to.equal(null);
+      expect(await restarted.getSessionById(null, id)).to.include({ active: false, close_reason: 'expired' });
+      await restarted.close(null);
     });
 
     it('refuse arguments that do not fit, and name them', async () => {
