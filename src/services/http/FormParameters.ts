@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { invalidData } from '../../data/version1/SessionErrorsV1.js';
+import { invalidData, sessionError } from '../../data/version1/SessionErrorsV1.js';
 
+/** Of a text; a body of nothing else has some hundred thousand, which take longer to take apart than others should have to wait. */
+const MOST_PAIRS = 1000;
 const AMPERSAND = /&/;
 const ENCODED = /[%+\x80-\xff]/;
 const BROKEN = /%(?![0-9a-f]{2})/i;
@@ -25,10 +27,15 @@ export class FormParameters {
     this.add(text, separators);
   }
 
-  /** Adds the parameters of a further text: one that is in both is there twice. */
+  /** Adds the parameters of a further text: one that is in both is there twice. Throws INVALID_DATA for too many. */
   add(text: string, separators = AMPERSAND): void {
     this.isEncoded ||= ENCODED.test(text);
-    for (const pair of text.split(separators)) {
+    const pairs = text.split(separators, MOST_PAIRS + 1);
+    if (pairs.length > MOST_PAIRS) {
+      const message = `At most ${MOST_PAIRS} parameters may be given`;
+      throw sessionError(this.correlationId, 'INVALID_DATA', { message });
+    }
+    for (const pair of pairs) {
       if (pair === '') continue;
       const sign = pair.indexOf('=');
       const name = sign < 0 ? pair : pair.slice(0, sign);

@@ -57,4 +57,13 @@ describe('Form parameters', () => {
     expect(form.one('d')).to.equal('4');
     expect(() => form.one('a')).to.throw('a must be given once');
   });
+
+  it('are at most 1,000 a text: to take apart a body of nothing else would keep all others waiting', () => {
+    expect(read(`${'b&'.repeat(999)}a=1`).one('a')).to.equal('1');
+    for (const text of [`a=1${'&b'.repeat(1000)}`, '&'.repeat(200_000)]) {
+      expect(() => read(text))
+        .to.throw('At most 1000 parameters may be given')
+        .with.property('code', 'INVALID_DATA');
+    }
+  });
 });
