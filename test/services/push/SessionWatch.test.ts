@@ -205,31 +205,6 @@ describe('The watch over sessions', () => {
     expect([watch.size, ends]).to.deep.equal([1, []]);
   });
 
-  it('takes the end of a session for none of another that is opened under its id since', async () => {
-    stored.set('s1', active(START + 1000));
-    const release = hold();
-    const early = watch.check('s1', () => true);
-    watch.heard({ type: 'session_closed', session_id: 's1', reason: 'closed' });
-    held = null;
-    await join('s1', active(START + 1000));
-    release();
-    await early;
-    expect([watch.size, ends]).to.deep.equal([1, []]);
-  });
-
-  it('tells no end again, of another session of that id, that it heard of while the store was asked', async () => {
-    await join('s1', active(START + 1000));
-    stored.delete('s1');
-    const release = hold();
-    const early = watch.check('s1', () => false);
-    watch.heard({ type: 'session_deleted', session_id: 's1' });
-    held = null;
-    await join('s1', active(START + 1000));
-    release();
-    await early;
-    expect([watch.size, ends]).to.deep.equal([1, ['s1 closed']]);
-  });
-
   it('passes on what the store or the caller throws, and keeps nothing of that', async () => {
     stored.set('s1', new Error('no store'));
     stored.set('s2', active(START + 1000));
