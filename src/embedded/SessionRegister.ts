@@ -170,6 +170,8 @@ export class SessionRegister extends EventEmitter {
     for (const key of this.own.keys) {
       try {
         if (this.own.find(key) !== null) this.logOut(key);
+        // What an application put there that is no session; a deadline of that key stays to be told.
+        else delete this.own.all[key];
       } catch (error) {
         failures.push(error);
       }

@@ -192,6 +192,18 @@ describe('SessionManager given anything', () => {
     }
   });
 
+  it('has no entries left once all sessions are deleted, those that are none included', () => {
+    const sessions = register.sessions as unknown as Record<string, unknown>;
+    const [kept = '', replaced = ''] = [register.loadNewSession('ann'), register.loadNewSession('bob')];
+    Object.assign(sessions, { text: 'x', nothing: null, absent: undefined, [replaced]: 5 });
+    world.seen();
+    expect(register.deleteAllSessions()).to.equal(true);
+    expect(Object.keys(sessions)).to.deep.equal([]);
+    expect(world.seen()).to.deep.equal(endOf(kept));
+    world.advance(TIMEOUT);
+    expect(world.seen()).to.deep.equal(endOf(replaced));
+  });
+
   it('copies an object that is assigned as its `sessions`, and has none where anything else is', () => {
     const [kept = '', left = ''] = [register.loadNewSession('ann'), register.loadNewSession('bob')];
     register.sessions = { [kept]: register.sessions[kept] as UserSession };

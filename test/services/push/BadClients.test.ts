@@ -78,6 +78,17 @@ describe('The push service', () => {
     expect(await good.heard()).to.have.length(1);
   });
 
+  it('tells a client that a binary key is none, and ends the connection of one that announces too much binary data', async () => {
+    const client = await world.connect();
+    for (const session_key of [Buffer.alloc(10), new Uint8Array(3), new ArrayBuffer(8)]) {
+      expect(await client.say({ session_key })).to.deep.equal({ joined: false });
+      expect(client.told.splice(0)).to.have.nested.property('[0][1].code', 'INVALID_DATA');
+    }
+    const gone = new Promise((resolve) => client.socket.once('disconnect', resolve));
+    client.socket.emit('session_key', { session_key: Array.from({ length: 11 }, () => Buffer.alloc(1)) });
+    await gone;
+  });
+
   it('refuses too large a body of a client that polls', async () => {
     const handshake = await (await world.http.fetch(`${HANDSHAKE}polling`)).text();
     const { sid } = JSON.parse(handshake.slice(1)) as { sid: string };
