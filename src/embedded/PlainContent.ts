@@ -1,3 +1,4 @@
+import { isBoxedPrimitive } from 'node:util/types';
 import { invalidData } from '../data/version1/SessionErrorsV1.js';
 import { type JsonValue, jsonText } from '../toolkit/JsonValue.js';
 
@@ -32,7 +33,8 @@ export function plainContent(attribute: string, content: unknown): PlainContent 
 function copied(given: unknown, key: string, depthLeft: number): JsonValue | undefined {
   // JSON would make null of it, which nobody means.
   if (given instanceof Date && Number.isNaN(given.getTime())) throw new TypeError('no time');
-  const value = hasToJson(given) ? given.toJSON(key) : given;
+  const said = hasToJson(given) ? given.toJSON(key) : given;
+  const value = isBoxedPrimitive(said) ? said.valueOf() : said;
   switch (typeof value) {
     case 'string':
     case 'boolean':
