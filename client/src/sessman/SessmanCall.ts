@@ -84,11 +84,18 @@ function config(expected: string): SessmanError {
 function absolute(url: string): URL {
   try {
     const target = new URL(url, globalThis.location?.href);
-    if (/^https?:$/.test(target.protocol)) return target;
+    if (/^https?:$/.test(target.protocol) && isPlain(target)) return target;
   } catch {
     // As any other address that is none.
   }
-  throw config('base_url must be an http address, and a whole one where there is no page');
+  throw config(
+    'base_url must be an http address without user, query and fragment, and a whole one where there is no page',
+  );
+}
+
+/** Whether nothing but the parameters of the call follows its path: those are encoded, what belongs to `base_url` is not. */
+function isPlain({ username, password, search, hash }: URL): boolean {
+  return username === '' && password === '' && hash === '' && !search.slice(1).includes('?');
 }
 
 function headersOf(auth: unknown): Record<string, string> {
