@@ -118,6 +118,8 @@ function answerOf(status: number | undefined, text: string | null): SessmanAnswe
   const value = objectIn(text);
   if (status === 200 && isAnswer(value)) return value;
   const { code, error, message = error } = value;
+  // sessman's own 404 has an `error`: without, no session was looked for, and none may be taken for ended.
+  if (status === 404 && error === undefined) throw badReply('has no sessman at base_url', status);
   if (status >= 400 && typeof code === 'string' && typeof message === 'string') {
     throw new SessmanError(code, message, status);
   }

@@ -11,16 +11,14 @@ const LINGER = 200;
 /** The parameters of the protocol. Others would choose another form of it, JSONP, that pages of any origin can read. */
 const PARAMETERS = ['EIO', 'transport', 'sid', 't'];
 
-/** The client as the package has it, for pages: name -> type. Only these are served. */
+/** The client as the package has it, for pages: name -> type. The others of the package speak another protocol. */
 export const CLIENT_SCRIPTS: Record<string, string> = {
   'socket.io.js': 'text/javascript; charset=utf-8',
   'socket.io.min.js': 'text/javascript; charset=utf-8',
   'socket.io.esm.min.js': 'text/javascript; charset=utf-8',
-  'socket.io.msgpack.min.js': 'text/javascript; charset=utf-8',
   'socket.io.js.map': 'application/json; charset=utf-8',
   'socket.io.min.js.map': 'application/json; charset=utf-8',
   'socket.io.esm.min.js.map': 'application/json; charset=utf-8',
-  'socket.io.msgpack.min.js.map': 'application/json; charset=utf-8',
 };
 
 /** Reads one of them. */

@@ -156,7 +156,7 @@ describe('Session', () => {
     const session = new Session('ann', at());
     const answer = await session.get_data('new', { user: 'ann' }, { a: 1 });
     expect(answer).to.deep.include({ user_id: 'ann', data: { a: 1 } });
-    expect(await failureOf(session.get_data('none', {}))).to.deep.equal(['NOT_FOUND', 404]);
+    expect(await failureOf(session.get_data('none', {}))).to.deep.equal(['BAD_REPLY', 404]);
   });
 
   it('writes nothing to the console', async () => {

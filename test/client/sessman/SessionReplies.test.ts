@@ -25,6 +25,7 @@ const BAD: [what: string, answer: FaultyAnswer, expected: [code: string, status:
   ['another session', (x) => x.json({ ...GOOD, session_id: 's2' }), ['BAD_REPLY', 200]],
   ['an error page', (x) => x.answer(502, '<html>'), ['BAD_REPLY', 502]],
   ['an error that is none of the service', (x) => x.json({ error: 'x' }, 404), ['BAD_REPLY', 404]],
+  ['an address without sessman', (x) => x.json({ code: 'NOT_FOUND', message: 'x' }, 404), ['BAD_REPLY', 404]],
   ['a session as an error', (x) => x.json(GOOD, 500), ['BAD_REPLY', 500]],
   ['a redirect', (x) => x.answer(302, '', { location: '/elsewhere' }), ['BAD_REPLY', 302]],
   ['an answer that is cut off', (x) => x.raw(CUT_OFF).end(), ['BAD_REPLY', 200]],
