@@ -21,6 +21,15 @@ export const HTTP_SERVICE_OPTIONS = {
   ...HTTP_OPTIONS,
 } as const satisfies OptionTable;
 
+/** The option of every service that does operations: which controller does them. */
+export const CONTROLLER_OPTION = {
+  'dependencies.controller': {
+    type: 'text',
+    default: 'service-sessions:controller:*:*:1.0',
+    doc: 'The controller that does the operations.',
+  },
+} as const satisfies OptionTable;
+
 /** A document that describes what a service offers. */
 export interface ApiDocument {
   name: string;

@@ -2,27 +2,23 @@ import { invalidData } from '../../data/version1/SessionErrorsV1.js';
 
 const LONGEST = 256;
 
-/** What a client sends to join a session. */
+/** What of a message that asks to join a session is kept until its turn comes. */
 export interface SessionKeyMessage {
-  key: string;
+  /** Null where it is none. */
+  key: string | null;
   /** Whose session it has to be, by `user_id` or `user_name`; null = anybody's. */
   user: string | null;
+  /** INVALID_DATA where the message cannot be used. */
+  fault: Error | null;
 }
 
-/** Reads `{session_key, user}`, or `{key, user}`; throws INVALID_DATA for anything else. */
+/** Reads `{session_key, user}`, or `{key, user}`. */
 export function readSessionKey(message: unknown): SessionKeyMessage {
   const { session_key, key, user } = membersOf(message);
   const given = session_key ?? key;
-  if (!isText(given)) throw wrong('session_key');
-  if (user !== undefined && user !== null && !isText(user)) throw wrong('user');
-  return { key: given, user: user ?? null };
-}
-
-/** The key as it may be told back: null where it is none. */
-export function shownKey(message: unknown): string | null {
-  const { session_key, key } = membersOf(message);
-  const given = session_key ?? key;
-  return isText(given) ? given : null;
+  if (!isText(given)) return { key: null, user: null, fault: wrong('session_key') };
+  if (user === undefined || user === null) return { key: given, user: null, fault: null };
+  return isText(user) ? { key: given, user, fault: null } : { key: given, user: null, fault: wrong('user') };
 }
 
 function membersOf(message: unknown): Record<string, unknown> {

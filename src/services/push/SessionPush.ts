@@ -3,7 +3,7 @@ import { sessionError, toSessionError } from '../../data/version1/SessionErrorsV
 import type { SessionEventListenerV1 } from '../../data/version1/SessionEventV1.js';
 import type { CloseReasonV1 } from '../../data/version1/SessionV1.js';
 import type { SessionState } from '../../logic/SessionAnswer.js';
-import { readSessionKey, type SessionKeyMessage, shownKey } from './SessionKeyMessage.js';
+import { readSessionKey, type SessionKeyMessage } from './SessionKeyMessage.js';
 import { SessionWatch, type WatchSettings } from './SessionWatch.js';
 
 /** The most sessions that one connection may join. */
@@ -14,6 +14,7 @@ const MOST_UNREAD = 1000;
 /** Rooms of sessions are told apart from those that socket.io gives every connection, named by its id. */
 const ROOM = 'session:';
 
+const TOO_MANY_WAIT = `At most ${MOST_WAITING} messages of a connection may wait; try again`;
 const NO_SESSION = 'There is no session of this key, or it is not of this user';
 
 export interface PushSettings extends Omit<WatchSettings, 'onEnd'> {
@@ -56,27 +57,29 @@ export class SessionPush {
     socket.on('session_key', (...args: unknown[]) => {
       const acknowledge = typeof args.at(-1) === 'function' ? (args.pop() as Acknowledge) : () => {};
       if (isStuck(socket)) return;
+      const message = readSessionKey(args[0]);
       if (waiting >= MOST_WAITING) {
-        const message = `At most ${MOST_WAITING} messages of a connection may wait; try again`;
-        this.reject(socket, args[0], sessionError(null, 'OVERLOADED', { message }), acknowledge);
+        const fault = sessionError(null, 'OVERLOADED', { message: TOO_MANY_WAIT });
+        this.reject(socket, message.key, fault, acknowledge);
         return;
       }
       waiting++;
       // One after the other: so the answers come in the order of the messages, and no client asks the store too much.
-      last = last.then(() => this.answer(socket, args[0], acknowledge)).finally(() => waiting--);
+      last = last.then(() => this.answer(socket, message, acknowledge)).finally(() => waiting--);
     });
   }
 
   /** Never rejects. */
-  private async answer(socket: Socket, message: unknown, acknowledge: Acknowledge): Promise<void> {
+  private async answer(socket: Socket, message: SessionKeyMessage, acknowledge: Acknowledge): Promise<void> {
     try {
-      acknowledge({ joined: await this.joined(socket, readSessionKey(message)) });
+      acknowledge({ joined: await this.joined(socket, message) });
     } catch (error) {
-      this.reject(socket, message, error, acknowledge);
+      this.reject(socket, message.key, error, acknowledge);
     }
   }
 
-  private async joined(socket: Socket, { key, user }: SessionKeyMessage): Promise<boolean> {
+  private async joined(socket: Socket, { key, user, fault }: SessionKeyMessage): Promise<boolean> {
+    if (key === null || fault !== null) throw fault;
     if (!socket.connected) return false;
     const room = ROOM + key;
     const wasIn = socket.rooms.has(room);
@@ -96,10 +99,10 @@ export class SessionPush {
     return joined;
   }
 
-  private reject(socket: Socket, message: unknown, error: unknown, acknowledge: Acknowledge): void {
+  private reject(socket: Socket, key: string | null, error: unknown, acknowledge: Acknowledge): void {
     const known = toSessionError(null, error);
     if (known.code === 'UNKNOWN') this.settings.onFault(known);
-    socket.emit('session_rejected', { session_key: shownKey(message), code: known.code, message: known.message });
+    socket.emit('session_rejected', { session_key: key, code: known.code, message: known.message });
     acknowledge({ joined: false });
   }
 

@@ -6,7 +6,13 @@ import type { OptionTable, OptionValues } from '../../toolkit/Options.js';
 import type { HttpEndpoint } from '../http/HttpEndpoint.js';
 import type { HttpExchange } from '../http/HttpExchange.js';
 import type { HttpRoute } from '../http/HttpRoutes.js';
-import { type ApiDocument, HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../http/HttpService.js';
+import {
+  type ApiDocument,
+  CONTROLLER_OPTION,
+  HTTP_SERVICE_OPTIONS,
+  HttpService,
+  routePath,
+} from '../http/HttpService.js';
 import { openApiDocument } from './OpenApiDocument.js';
 
 const OPTIONS = {
@@ -18,11 +24,7 @@ const OPTIONS = {
     default: undefined,
     doc: 'Older key without effect: the document is always generated.',
   },
-  'dependencies.controller': {
-    type: 'text',
-    default: 'service-sessions:controller:*:*:1.0',
-    doc: 'The controller that does the operations.',
-  },
+  ...CONTROLLER_OPTION,
   ...HTTP_SERVICE_OPTIONS,
 } as const satisfies OptionTable;
 

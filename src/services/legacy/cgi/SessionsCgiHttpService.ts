@@ -4,7 +4,7 @@ import type { OptionTable, OptionValues } from '../../../toolkit/Options.js';
 import { FormParameters } from '../../http/FormParameters.js';
 import type { HttpEndpoint } from '../../http/HttpEndpoint.js';
 import type { HttpExchange } from '../../http/HttpExchange.js';
-import { HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../../http/HttpService.js';
+import { CONTROLLER_OPTION, HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../../http/HttpService.js';
 import { isForm } from '../../http/MediaType.js';
 import { announcedLength } from '../../http/RequestBody.js';
 import { CGI_CALLS, type CgiCall } from './CgiCalls.js';
@@ -12,11 +12,7 @@ import { cgiErrorForm, TEXT_HEADERS, TEXT_TYPE } from './CgiText.js';
 
 const OPTIONS = {
   base_route: { type: 'text', default: '/', doc: 'What stands before the names of the scripts.' },
-  'dependencies.controller': {
-    type: 'text',
-    default: 'service-sessions:controller:*:*:1.0',
-    doc: 'The controller that does the operations.',
-  },
+  ...CONTROLLER_OPTION,
   ...HTTP_SERVICE_OPTIONS,
 } as const satisfies OptionTable;
 
@@ -69,10 +65,10 @@ export class SessionsCgiHttpService extends HttpService<typeof OPTIONS> {
     if (body !== undefined) parameters.add(body.toString('latin1'), SEPARATORS);
     const args = call.readArguments(correlationId, parameters);
     const controller = this.controller as ISessionsController;
-    controller.perform(call.operation, correlationId, args).then(
-      (answer) => exchange.send(200, TEXT_TYPE, call.text(answer, args), TEXT_HEADERS),
-      (error: unknown) => exchange.fail(error),
-    );
+    controller
+      .perform(call.operation, correlationId, args)
+      .then((answer) => exchange.send(200, TEXT_TYPE, call.text(answer, args), TEXT_HEADERS))
+      .catch((error: unknown) => exchange.fail(error));
   }
 }
 

@@ -6,7 +6,7 @@ import { configError, type OptionTable, type OptionValues } from '../../../toolk
 import { FormParameters } from '../../http/FormParameters.js';
 import type { HttpEndpoint } from '../../http/HttpEndpoint.js';
 import type { HttpExchange } from '../../http/HttpExchange.js';
-import { HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../../http/HttpService.js';
+import { CONTROLLER_OPTION, HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../../http/HttpService.js';
 import { ApiKey } from './ApiKey.js';
 import { readSessmanData } from './SessmanBody.js';
 import { SESSMAN_CALLS, type SessmanCall } from './SessmanCalls.js';
@@ -32,11 +32,7 @@ const OPTIONS = {
     doc: 'Where it is given, callers must bring it as `Authorization: Bearer KEY`.',
   },
   config_path: { type: 'text', default: undefined, doc: 'A `sessman.json` of the older system.' },
-  'dependencies.controller': {
-    type: 'text',
-    default: 'service-sessions:controller:*:*:1.0',
-    doc: 'The controller that does the operations.',
-  },
+  ...CONTROLLER_OPTION,
   ...HTTP_SERVICE_OPTIONS,
 } as const satisfies OptionTable;
 

@@ -30,5 +30,5 @@ function asCallersSay(message: string): string {
 
 function named(details: unknown): unknown {
   const { field } = (details ?? {}) as { field?: string };
-  return field !== undefined && field in NAMES ? { field: NAMES[field] } : details;
+  return field !== undefined && Object.hasOwn(NAMES, field) ? { field: NAMES[field] } : details;
 }
