@@ -62,9 +62,9 @@ export class PushWorld {
     return world;
   }
 
-  /** A connected client. */
-  async connect(options: Partial<ManagerOptions & SocketOptions> = {}): Promise<PushClient> {
-    const socket = this.client(options);
+  /** A connected client, of the service of this world unless another address is given. */
+  async connect(options: Partial<ManagerOptions & SocketOptions> = {}, address?: string): Promise<PushClient> {
+    const socket = this.client(options, address);
     await new Promise<void>((resolve, reject) => {
       socket.once('connect', resolve);
       socket.once('connect_error', reject);
@@ -73,8 +73,8 @@ export class PushWorld {
   }
 
   /** A client that is connecting. */
-  client(options: Partial<ManagerOptions & SocketOptions> = {}): Socket {
-    const socket = io(this.http.endpoint.address(), {
+  client(options: Partial<ManagerOptions & SocketOptions> = {}, address = this.http.endpoint.address()): Socket {
+    const socket = io(address, {
       transports: ['websocket'],
       forceNew: true,
       reconnection: false,
