@@ -16,20 +16,35 @@ const MAY_IMPORT: Record<string, string[]> = {
 
 /** Package -> the only folders that import it. */
 const PACKAGES: Record<string, string[]> = {
+  '@grpc/grpc-js': ['src/services/grpc/'],
+  '@grpc/proto-loader': ['src/services/grpc/'],
+  '@grpc/reflection': ['src/services/grpc/'],
   'pip-services3-commons-nodex': ['src/'],
   'pip-services3-components-nodex': ['src/'],
   'pip-services3-container-nodex': ['src/container/'],
   'engine.io': ['src/services/push/'],
   'find-my-way': ['src/services/http/'],
+  'grpc-health-check': ['src/services/grpc/'],
   'jsonc-parser': ['src/services/legacy/'],
   mongodb: ['src/persistence/mongodb/'],
+  seneca: ['src/services/version1/seneca/'],
   'socket.io': ['src/services/push/'],
   'swagger-ui-dist': ['src/services/ops/'],
   typebox: ['src/data/', 'src/logic/', 'src/services/version1/'],
 };
 
 /** Packages that a deployment which does not use them must neither load nor need: imported when they are used. */
-const LAZY = ['engine.io', 'mongodb', 'socket.io', 'swagger-ui-dist'];
+const LAZY = [
+  '@grpc/grpc-js',
+  '@grpc/proto-loader',
+  '@grpc/reflection',
+  'engine.io',
+  'grpc-health-check',
+  'mongodb',
+  'seneca',
+  'socket.io',
+  'swagger-ui-dist',
+];
 
 const layerOf = (path: string): string => path.split('/')[1] ?? '';
 const isOurs = (target: string): boolean => target.startsWith('src/');
