@@ -2,6 +2,7 @@ import type { SessionEventV1 } from '../../src/data/version1/SessionEventV1.js';
 import type { SessionHead } from '../../src/persistence/SessionRecord.js';
 import { type JsonValue, jsonText } from '../../src/toolkit/JsonValue.js';
 import { FakeClock } from '../support/FakeClock.js';
+import type { BadArguments } from './BadArguments.js';
 
 /** The controller's options without the prefix `options.`. */
 export type ControllerOptions = Record<string, string | number | boolean>;
@@ -58,6 +59,12 @@ export interface ApiUnderTest {
 
   /** True where operations are methods, so that there is no object of arguments which a caller could leave out. */
   readonly hasMethods?: boolean;
+
+  /**
+   * True for bad arguments that this way has no form for, such as a number where the wire has texts only. Absent: it has one for
+   * all of them.
+   */
+  readonly cannotSay?: (bad: BadArguments) => boolean;
 
   /** Promises that this way cannot keep, by id: why, and the test of what it does instead, with the options of the promise. */
   readonly cannot?: Readonly<Record<string, { why: string; instead: (caller: ApiCaller) => Promise<void> }>>;

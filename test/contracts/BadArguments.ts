@@ -3,6 +3,9 @@ import type { SessionErrorCode } from '../../src/data/version1/SessionErrorsV1.j
 /** Arguments of an operation of which exactly one is bad. */
 export interface BadArguments {
   operation: string;
+  /** Which argument is bad, and its value as JSON; undefined where it is missing. */
+  argument: string;
+  value: string | undefined;
   /** What is wrong, for titles. */
   title: string;
   /** The arguments as JSON: some faults (`1e400`) have no other form that survives `JSON.stringify`. */
@@ -163,6 +166,8 @@ export function badArguments(sessionId: string): BadArguments[] {
     Object.entries(table).flatMap(([argument, { faults }]) =>
       faults.map(([title, json, code = 'INVALID_DATA', key]) => ({
         operation,
+        argument,
+        value: json,
         title: `${operation}: ${argument} ${title}`,
         json: argumentsText(table, argument, json, sessionId),
         code,

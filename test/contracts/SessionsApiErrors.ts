@@ -16,14 +16,17 @@ function expectFault(fault: ApiFault, code: keyof typeof SessionErrorsV1, correl
   expect(text).not.to.match(/stack|node_modules|\.js\b|file:|at Object/);
 }
 
-function corpusPromises(promise: ApiPromise, { isInProcess, hasMethods }: ApiUnderTest): void {
+function corpusPromises(promise: ApiPromise, { isInProcess, hasMethods, cannotSay }: ApiUnderTest): void {
   promise(
     'A70',
     'bad arguments are refused with the field and what was expected, and change nothing',
     async (caller) => {
       const session = await caller.open({ user: { u: 1 }, data: 'kept' });
       const published = caller.api.events.length;
-      for (const { operation, title, json, code, field } of badArguments(session.id)) {
+      const corpus = badArguments(session.id);
+      const sayable = corpus.filter((bad) => !cannotSay?.(bad));
+      expect(sayable).to.have.length.greaterThan(corpus.length / 3);
+      for (const { operation, title, json, code, field } of sayable) {
         const fault = await caller.refusal(caller.api.callText(operation, json, 'c-70'), title);
         expect(fault.code, title).to.equal(code);
         expectFault(fault, code, 'c-70');

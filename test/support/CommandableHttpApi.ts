@@ -1,13 +1,11 @@
 import { Agent, request } from 'node:http';
 import { ConfigParams, Descriptor, References } from 'pip-services3-commons-nodex';
-import type { SessionEventV1 } from '../../src/data/version1/SessionEventV1.js';
 import type { SessionsController } from '../../src/logic/SessionsController.js';
 import { HttpEndpoint } from '../../src/services/http/HttpEndpoint.js';
 import { SessionsCommandableHttpServiceV1 } from '../../src/services/version1/SessionsCommandableHttpServiceV1.js';
-import { ApiFault, type ApiUnderTest, type ControllerOptions, type RunningApi } from '../contracts/ApiUnderTest.js';
+import { ApiFault, type ApiUnderTest } from '../contracts/ApiUnderTest.js';
 import type { ApiStore } from './ApiStores.js';
-import { openController } from './DirectApi.js';
-import type { FakeClock } from './FakeClock.js';
+import { servedApi } from './ServedApi.js';
 
 /** The commandable HTTP service on an endpoint of its own. */
 export interface CommandableHttpServer {
@@ -44,55 +42,20 @@ export async function serveCommandableHttp(controller: SessionsController): Prom
 
 /** The controller behind commandable HTTP. */
 export function commandableHttpApi(store: () => ApiStore): ApiUnderTest {
-  return {
-    isInProcess: false,
-    async start(options, clock) {
-      const api = new CommandableHttpApi(store(), clock);
-      await api.open(options);
-      return api;
-    },
-  };
-}
-
-class CommandableHttpApi implements RunningApi {
-  readonly events: SessionEventV1[] = [];
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 16 });
-  private controller!: SessionsController;
-  private server!: CommandableHttpServer;
-
-  constructor(
-    private readonly store: ApiStore,
-    private readonly clock: FakeClock,
-  ) {}
-
-  async open(options: ControllerOptions): Promise<void> {
-    this.controller = await openController(await this.store.open(), options, this.clock);
-    this.controller.addListener((event) => this.events.push(event));
-    this.server = await serveCommandableHttp(this.controller);
-  }
-
-  async callText(operation: string, json: string, correlationId: string | null): Promise<unknown> {
-    const query = correlationId === null ? '' : `?correlation_id=${encodeURIComponent(correlationId)}`;
-    const reply = await post(this.agent, this.server.port, `/v1/sessions/${operation}${query}`, json);
-    return answerOf(reply);
-  }
-
-  async restart(options: ControllerOptions): Promise<void> {
-    await this.close();
-    await this.store.close();
-    await this.open(options);
-  }
-
-  async stop(): Promise<void> {
-    await this.close();
-    this.agent.destroy();
-    await this.store.remove();
-  }
-
-  private async close(): Promise<void> {
-    await this.server.close();
-    await this.controller.close(null);
-  }
+  return servedApi(store, async (controller) => {
+    const server = await serveCommandableHttp(controller);
+    const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+    return {
+      async callText(operation, json, correlationId) {
+        const query = correlationId === null ? '' : `?correlation_id=${encodeURIComponent(correlationId)}`;
+        return answerOf(await post(agent, server.port, `/v1/sessions/${operation}${query}`, json));
+      },
+      async close() {
+        agent.destroy();
+        await server.close();
+      },
+    };
+  });
 }
 
 interface Reply {
