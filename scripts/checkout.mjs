@@ -27,9 +27,9 @@ const STAMP = join('dist', '.sources');
 /** Installs and builds what is missing or older than its sources. Ends the process when either fails. */
 export async function prepareCheckout() {
   if (isInstalled() && isBuilt()) return;
-  await alone(() => {
+  await alone(async () => {
     if (!isInstalled()) install();
-    if (!isBuilt()) build();
+    if (!isBuilt()) await build();
   });
 }
 
@@ -69,29 +69,62 @@ function isBuilt() {
   }
 }
 
-function build() {
+async function build() {
   say('building ...');
   const sum = sourcesSum();
-  buildClient();
-  rebuilt('dist', (fresh) => {
+  await buildClient();
+  await rebuilt('dist', (fresh) => {
     compile('tsconfig.json', fresh);
     writeFileSync(join(root, fresh, '.sources'), sum);
   });
 }
 
 /** The client comes first: tests and benchmarks use it as its users do, by its name and its exports. */
-function buildClient() {
-  rebuilt(join('client', 'dist'), (fresh) => {
+async function buildClient() {
+  await rebuilt(join('client', 'dist'), async (fresh) => {
+    const modules = join(fresh, 'modules');
+    // Comments are for the declarations: editors show them from there.
+    compile(join('client', 'tsconfig.json'), modules, '--declaration', 'false', '--removeComments');
+    await bundle(modules, fresh);
+    rmSync(join(root, modules), { recursive: true });
     for (const format of ['esm', 'cjs']) {
       const project = join('client', format === 'esm' ? 'tsconfig.json' : 'tsconfig.cjs.json');
-      // Comments are for the declarations: editors show them from there.
-      compile(project, join(fresh, format), '--declaration', 'false', '--removeComments');
       compile(project, join(fresh, format), '--emitDeclarationOnly');
-      dropUnreached(join(root, fresh, format), '.js');
-      dropUnreached(join(root, fresh, format), '.d.ts');
+      dropUnreached(join(root, fresh, format));
     }
     writeFileSync(join(root, fresh, 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
   });
+}
+
+/**
+ * Few files, each of which takes whole blocks of a disk: one for each entry of the package, one for each folder of its sources.
+ * What needs Node or a browser is apart, so that nobody loads the other.
+ */
+async function bundle(modules, folder) {
+  const { rollup } = await import('@rollup/wasm-node');
+  const { exports } = JSON.parse(readFileSync(join(root, 'client', 'package.json'), 'utf8'));
+  const programs = JSON.stringify(exports).matchAll(/"\.\/dist\/esm\/([\w-]+)\.js"/g);
+  const input = [...new Set([...programs].map(([, name]) => join(root, modules, `${name}.js`)))];
+  const build = await rollup({ input, external: (name) => !/^[./]/.test(name), onwarn: refuse });
+  for (const [format, output] of Object.entries({ esm: 'es', cjs: 'cjs' })) {
+    await build.write({
+      dir: join(root, folder, format),
+      format: output,
+      chunkFileNames: 'parts/[name].js',
+      manualChunks: (path) =>
+        /([\w-]+)[\\/](?!Node|Fetch)\w+\.js$/.exec(path.slice(join(root, modules).length + 1))?.[1],
+      exports: 'named',
+      esModule: true,
+      interop: 'esModule',
+      externalLiveBindings: false,
+      hoistTransitiveImports: false,
+    });
+  }
+  await build.close();
+}
+
+function refuse({ message }) {
+  throw new Error(`bundling failed: ${message}`);
 }
 
 function compile(project, folder, ...options) {
@@ -100,8 +133,9 @@ function compile(project, folder, ...options) {
   run(process.execPath, args, 'building failed');
 }
 
-/** Leaves no file of a kind to be installed that no entry of the package, a file at the top of the folder, leads to. */
-function dropUnreached(folder, extension) {
+/** Leaves no declarations to be installed that no entry of the package, a file at the top of the folder, leads to. */
+function dropUnreached(folder) {
+  const extension = '.d.ts';
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(extension));
   const reached = new Set(files.filter((path) => !/[\\/]/.test(path)));
   for (const path of reached) {
@@ -114,10 +148,10 @@ function dropUnreached(folder, extension) {
 }
 
 /** Replaces a folder by one that is made beside it and complete. */
-function rebuilt(folder, make) {
+async function rebuilt(folder, make) {
   const fresh = `${folder}.new`;
   rmSync(join(root, fresh), { recursive: true, force: true });
-  make(fresh);
+  await make(fresh);
   const old = join(root, `${folder}.old-${process.pid}`);
   if (existsSync(join(root, folder))) renameSync(join(root, folder), old);
   renameSync(join(root, fresh), join(root, folder));
@@ -153,7 +187,7 @@ async function alone(task) {
   }
   process.once('exit', dropLock);
   try {
-    task();
+    await task();
   } finally {
     process.off('exit', dropLock);
     dropLock();

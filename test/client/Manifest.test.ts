@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { ROOT } from '../support/ServiceProcess.js';
 import { textOf } from '../support/Sources.js';
@@ -87,6 +87,23 @@ describe('The package of the client', () => {
     );
     expect([['.', manifest.types] as const, ...older].sort()).to.deep.equal([...required].sort());
     expect(manifest.main).to.equal((manifest.exports['.'] as Conditions).require.default);
+  });
+
+  it('loads what needs Node nowhere in a browser', () => {
+    const browser = entries.flatMap(([, { browser }]) => Object.values(browser ?? {}).map(({ default: path }) => path));
+    const inBoth = ['./dist/esm/sessman.js', './dist/cjs/sessman.js'];
+    for (const entry of [...browser, ...inBoth]) {
+      const loaded = new Set([join('client', entry)]);
+      for (const path of loaded) {
+        const targets = [...textOf(path).matchAll(/\b(?:from|import|require)[\s(]*'([^']+)'/g)].map(
+          ([, to = '']) => to,
+        );
+        for (const target of targets) {
+          expect(target, path).to.match(/^\.{1,2}\/[\w./-]+\.js$/);
+          loaded.add(join(dirname(path), target));
+        }
+      }
+    }
   });
 
   it('ships what was built', () => {
