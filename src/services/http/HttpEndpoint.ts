@@ -8,21 +8,23 @@ import {
   type IReferenceable,
   type IReferences,
 } from 'pip-services3-commons-nodex';
-import { CompositeLogger, LogLevel } from 'pip-services3-components-nodex';
+import { CompositeLogger } from 'pip-services3-components-nodex';
 import { readOptions } from '../../toolkit/Options.js';
+import { normalConnection } from '../endpoint/ConnectionOptions.js';
+import { logFailure } from '../endpoint/FailureLog.js';
+import { InFlight } from '../endpoint/InFlight.js';
+import { listen } from '../endpoint/Listening.js';
 import { answerClientFault, type ClientError, refuseTunnel, requestFault } from './ClientFaults.js';
 import { CorsPolicy } from './CorsPolicy.js';
 import { HttpConnection, HttpConnections } from './HttpConnection.js';
-import { HTTP_OPTIONS, type HttpOptions, normalConnection } from './HttpEndpointOptions.js';
+import { HTTP_OPTIONS, type HttpOptions } from './HttpEndpointOptions.js';
 import { type ExchangeHost, HttpExchange } from './HttpExchange.js';
-import { closeListener, createListener, listen } from './HttpListener.js';
+import { closeListener, createListener } from './HttpListener.js';
 import { type HttpResource, type HttpRoute, HttpRoutes } from './HttpRoutes.js';
 import { type HttpTakeOver, HttpTakeOvers } from './HttpTakeOvers.js';
 
 /** How long a stop waits for requests in flight, in milliseconds. */
 const STOP_TIMEOUT = 5000;
-/** How often an overload is logged at most, in milliseconds. */
-const NOTE_INTERVAL = 1000;
 
 /**
  * Listens for HTTP and hands requests to the routes of any number of services.
@@ -38,6 +40,7 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
   private readonly logger = new CompositeLogger();
   private readonly routes = new HttpRoutes();
   private readonly connections = new HttpConnections();
+  private readonly inFlight = new InFlight(this.logger);
   private readonly takeOvers = new HttpTakeOvers((request) => this.mayUpgrade(request));
   private options: HttpOptions = readOptions('', HTTP_OPTIONS, new ConfigParams());
   private cors = new CorsPolicy();
@@ -45,8 +48,6 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
   private stopped: Promise<void> | null = null;
   private stuckCheck: NodeJS.Timeout | undefined;
   private port = 0;
-  private inFlight = 0;
-  private overloadNotedAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param component who configuration faults are reported for: this endpoint or the service that owns it
@@ -88,7 +89,7 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
 
   /** How many counted requests have come and are not answered. */
   get requestsInFlight(): number {
-    return this.inFlight;
+    return this.inFlight.count;
   }
 
   addRoute(route: HttpRoute): void {
@@ -145,15 +146,11 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
   }
 
   released(): void {
-    this.inFlight--;
+    this.inFlight.leave();
   }
 
   logError(correlationId: string | null, error: ApplicationException): void {
-    const underlying: unknown = error.cause;
-    const cause = underlying instanceof Error ? underlying : error;
-    // A store that cannot write says so itself; said again for each request it would fill the log.
-    const level = error.code === 'UNKNOWN' ? LogLevel.Error : LogLevel.Debug;
-    this.logger.log(level, correlationId ?? '', cause, 'A request failed with %s', error.code);
+    logFailure(this.logger, correlationId, error);
   }
 
   private serve(listener: Server): void {
@@ -209,22 +206,13 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
       return;
     }
     if (route.counted !== false) {
-      if (this.inFlight >= this.options['options.max_in_flight']) {
+      if (!this.inFlight.enter(this.options['options.max_in_flight'], exchange.correlationId)) {
         exchange.refuse('OVERLOADED');
-        this.noteOverload(exchange.correlationId);
         return;
       }
-      this.inFlight++;
       exchange.counted = true;
     }
     run(route, exchange);
-  }
-
-  private noteOverload(correlationId: string | null): void {
-    const now = performance.now();
-    if (now < this.overloadNotedAt + NOTE_INTERVAL) return;
-    this.overloadNotedAt = now;
-    this.logger.warn(correlationId ?? '', 'Refusing requests: %d are in flight, the most allowed', this.inFlight);
   }
 
   private exchange(request: IncomingMessage, response: ServerResponse): HttpExchange {

@@ -1,6 +1,5 @@
-/** The longest correlation id that is taken; what is beyond is cut off. */
-const MAX_CORRELATION_ID = 256;
-const CONTROLS = /\p{Cc}/gu;
+import { cleanCorrelationId } from '../../toolkit/CorrelationId.js';
+
 const AUTHORITY = /^https?:\/\/[^/?#]*/i;
 
 /**
@@ -29,8 +28,7 @@ export function queryValue(query: string, name: string): string | null {
 export function correlationIdOf(query: string, header: string | string[] | undefined): string | null {
   const given =
     (query === '' ? null : queryValue(query, 'correlation_id')) ?? (Array.isArray(header) ? header[0] : header);
-  if (given === undefined || given === '') return null;
-  return given.slice(0, MAX_CORRELATION_ID).replace(CONTROLS, '').toWellFormed() || null;
+  return cleanCorrelationId(given);
 }
 
 /** What cannot be decoded (`%`, `%zz`) stays as it is: a wrong correlation id is no reason to refuse a request. */

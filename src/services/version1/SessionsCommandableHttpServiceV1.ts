@@ -3,16 +3,11 @@ import type { ISessionsController } from '../../logic/ISessionsController.js';
 import { answerText, type SessionAnswer } from '../../logic/SessionAnswer.js';
 import { SESSION_OPERATIONS, type SessionOperation } from '../../logic/SessionOperations.js';
 import type { OptionTable, OptionValues } from '../../toolkit/Options.js';
+import { CONTROLLER_OPTION } from '../endpoint/EndpointService.js';
 import type { HttpEndpoint } from '../http/HttpEndpoint.js';
 import type { HttpExchange } from '../http/HttpExchange.js';
 import type { HttpRoute } from '../http/HttpRoutes.js';
-import {
-  type ApiDocument,
-  CONTROLLER_OPTION,
-  HTTP_SERVICE_OPTIONS,
-  HttpService,
-  routePath,
-} from '../http/HttpService.js';
+import { type ApiDocument, HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../http/HttpService.js';
 import { openApiDocument } from './OpenApiDocument.js';
 
 const OPTIONS = {

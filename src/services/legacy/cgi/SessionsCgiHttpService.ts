@@ -1,10 +1,11 @@
 import { Descriptor, type IReferences } from 'pip-services3-commons-nodex';
 import type { ISessionsController } from '../../../logic/ISessionsController.js';
 import type { OptionTable, OptionValues } from '../../../toolkit/Options.js';
+import { CONTROLLER_OPTION } from '../../endpoint/EndpointService.js';
 import { FormParameters } from '../../http/FormParameters.js';
 import type { HttpEndpoint } from '../../http/HttpEndpoint.js';
 import type { HttpExchange } from '../../http/HttpExchange.js';
-import { CONTROLLER_OPTION, HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../../http/HttpService.js';
+import { HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../../http/HttpService.js';
 import { isForm } from '../../http/MediaType.js';
 import { announcedLength } from '../../http/RequestBody.js';
 import { CGI_CALLS, type CgiCall } from './CgiCalls.js';

@@ -3,10 +3,11 @@ import type { ISessionsController } from '../../../logic/ISessionsController.js'
 import type { AnsweredSession } from '../../../logic/SessionAnswer.js';
 import type { LentOptions } from '../../../toolkit/LentOptions.js';
 import { configError, type OptionTable, type OptionValues } from '../../../toolkit/Options.js';
+import { CONTROLLER_OPTION } from '../../endpoint/EndpointService.js';
 import { FormParameters } from '../../http/FormParameters.js';
 import type { HttpEndpoint } from '../../http/HttpEndpoint.js';
 import type { HttpExchange } from '../../http/HttpExchange.js';
-import { CONTROLLER_OPTION, HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../../http/HttpService.js';
+import { HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../../http/HttpService.js';
 import { ApiKey } from './ApiKey.js';
 import { readSessmanData } from './SessmanBody.js';
 import { SESSMAN_CALLS, type SessmanCall } from './SessmanCalls.js';
