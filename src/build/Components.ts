@@ -3,6 +3,7 @@ import { SessionsController } from '../logic/SessionsController.js';
 import { SessionsFilePersistence } from '../persistence/file/SessionsFilePersistence.js';
 import { SessionsMemoryPersistence } from '../persistence/memory/SessionsMemoryPersistence.js';
 import { SessionsMongoDbPersistence } from '../persistence/mongodb/SessionsMongoDbPersistence.js';
+import { GrpcEndpoint } from '../services/grpc/GrpcEndpoint.js';
 import { HttpEndpoint } from '../services/http/HttpEndpoint.js';
 import { SessionsCgiHttpService } from '../services/legacy/cgi/SessionsCgiHttpService.js';
 import { SessionsSessmanHttpService } from '../services/legacy/sessman/SessionsSessmanHttpService.js';
@@ -10,7 +11,9 @@ import { HeartbeatHttpService } from '../services/ops/HeartbeatHttpService.js';
 import { StatusHttpService } from '../services/ops/StatusHttpService.js';
 import { SwaggerHttpService } from '../services/ops/SwaggerHttpService.js';
 import { SessionsSocketIoService } from '../services/push/SessionsSocketIoService.js';
+import { SessionsCommandableGrpcServiceV1 } from '../services/version1/SessionsCommandableGrpcServiceV1.js';
 import { SessionsCommandableHttpServiceV1 } from '../services/version1/SessionsCommandableHttpServiceV1.js';
+import { SessionsGrpcServiceV1 } from '../services/version1/SessionsGrpcServiceV1.js';
 import type { OptionTable } from '../toolkit/Options.js';
 import type { ComponentRow } from './ComponentRow.js';
 import { OLDER_GROUP, TOOLKIT_COMPONENTS } from './ToolkitComponents.js';
@@ -22,10 +25,13 @@ export const COMPONENTS: readonly ComponentRow[] = [
   row('service-sessions:persistence:mongodb:*:1.0', SessionsMongoDbPersistence),
   row('service-sessions:controller:default:*:1.0', SessionsController),
   row('service-sessions:service:commandable-http:*:1.0', SessionsCommandableHttpServiceV1),
+  row('service-sessions:service:grpc:*:1.0', SessionsGrpcServiceV1),
+  row('service-sessions:service:commandable-grpc:*:1.0', SessionsCommandableGrpcServiceV1),
   row('service-sessions:service:cgi:*:1.0', SessionsCgiHttpService),
   row('service-sessions:service:socketio:*:1.0', SessionsSocketIoService),
   row('service-sessions:service:sessman:*:1.0', SessionsSessmanHttpService),
   row('pip-services:endpoint:http:*:1.0', HttpEndpoint),
+  row('pip-services:endpoint:grpc:*:1.0', GrpcEndpoint),
   row('pip-services:heartbeat-service:http:*:1.0', HeartbeatHttpService),
   row('pip-services:status-service:http:*:1.0', StatusHttpService),
   row('pip-services:swagger-service:http:*:1.0', SwaggerHttpService),

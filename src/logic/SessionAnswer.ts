@@ -12,6 +12,8 @@ export interface AnsweredSession {
   readonly userId: string;
   /** Milliseconds since 1970: of an active session its deadline, Infinity for none; of an ended one its end. */
   readonly endAt: number;
+  /** The fields that stand on the wire, times as texts, without content; an object of the caller's own. */
+  head(): object;
   /** Compact JSON texts, neither parsed nor formatted; absent where the session has none. */
   content(): { user?: string; data?: string };
 }
@@ -19,6 +21,19 @@ export interface AnsweredSession {
 /** The session that an operation answers; null where it answers none. */
 export function answeredSession(answer: SessionAnswer): AnsweredSession | null {
   return answer instanceof SessionRecord ? answer : null;
+}
+
+/** A page of an answer: its sessions come without content, of which `content` of them still tells. */
+export interface AnsweredPage {
+  /** How many match; null unless asked for. */
+  readonly total: number | null;
+  readonly data: readonly AnsweredSession[];
+}
+
+/** The page that an operation answers; an empty one where it answers none. */
+export function answeredPage(answer: SessionAnswer): AnsweredPage {
+  const isPage = typeof answer === 'object' && answer !== null && !(answer instanceof SessionRecord);
+  return isPage ? answer : { total: null, data: [] };
 }
 
 /** The answer as compact JSON; a session's text is not formatted but kept. Sessions of a page come without `user` and `data`. */

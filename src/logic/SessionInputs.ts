@@ -28,6 +28,11 @@ export const optionalChoice = <const T extends string>(values: T[], description:
 export const content = (description: string) => Type.Unknown({ description });
 export const optionalContent = (description: string) => Type.Optional(Type.Unknown({ description }));
 
+/** The arguments of a schema that `content` or `optionalContent` made. */
+export function contentArguments(schema: TObject): string[] {
+  return Object.entries<TSchema>(schema.properties).flatMap(([name, member]) => (Type.IsUnknown(member) ? [name] : []));
+}
+
 const scalar = (description: string) =>
   Type.Optional(Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()], { description }));
 

@@ -3,6 +3,7 @@ import type { JsonValue } from '../toolkit/JsonValue.js';
 import type { SessionAnswer } from './SessionAnswer.js';
 import {
   content,
+  contentArguments,
   type InputCheck,
   inputCheck,
   LONGEST_TIMEOUT,
@@ -24,6 +25,8 @@ export interface SessionOperation {
   readonly summary: string;
   /** What it takes, as JSON Schema. */
   readonly input: TObject;
+  /** Those of its arguments that are content: any JSON value, which transports with typed fields carry as JSON text. */
+  readonly contents: readonly string[];
   /** What it answers; a session may be null where there is none. */
   readonly answer: 'session' | 'page' | 'count';
   /** Answers the arguments when they fit `input`, else throws INVALID_DATA. */
@@ -163,5 +166,5 @@ export function operation<T extends TObject>(row: {
   answer: SessionOperation['answer'];
   run: (logic: SessionsLogic, correlationId: string | null, args: Static<T>) => Promise<SessionAnswer>;
 }): SessionOperation {
-  return { ...row, check: inputCheck(row.input) };
+  return { ...row, contents: contentArguments(row.input), check: inputCheck(row.input) };
 }

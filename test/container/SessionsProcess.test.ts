@@ -116,9 +116,9 @@ describe('The process', function () {
     { what: 'an unknown log level', command: { env: { LOG_LEVEL: 'loud' } }, sentence: /level is "loud"/ },
     { what: 'no persistence', command: { env: { FILE_ENABLED: 'no' } }, sentence: /needs a component .*persistence/ },
     {
-      what: 'a transport of later',
-      command: { env: { GRPC_ENABLED: '1' } },
-      sentence: /unknown component .*grpc/,
+      what: 'a port for gRPC that is none',
+      command: { env: { GRPC_ENABLED: '1', GRPC_PORT: 'high' } },
+      sentence: /endpoint:grpc.*connection\.port is "high"/,
     },
   ]) {
     it(`ends with 78 and one sentence for ${what}`, async () => {

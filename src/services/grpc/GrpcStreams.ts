@@ -1,0 +1,41 @@
+import type { Server, ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+
+/** A call that goes on until one side ends it. */
+interface OpenStream {
+  once(event: 'close' | 'cancelled', listener: () => void): unknown;
+  emit(event: 'error', status: { code: number; details: string }): unknown;
+}
+
+type StreamMethod = (call: OpenStream) => void;
+
+/** The calls that stay open, of the services that are added here: those of health and reflection. */
+export class GrpcStreams {
+  private readonly open = new Set<OpenStream>();
+
+  constructor(private readonly server: Server) {}
+
+  /** Adds a service to the server. */
+  addService(definition: ServiceDefinition, methods: UntypedServiceImplementation): void {
+    const watched = Object.entries(methods).map(([name, method]) => {
+      const { responseStream } = definition[name] ?? {};
+      return [name, responseStream ? this.watched(method as unknown as StreamMethod) : method];
+    });
+    this.server.addService(definition, Object.fromEntries(watched));
+  }
+
+  /** Ends all that are open with this status. */
+  endAll(status: { code: number; details: string }): void {
+    for (const call of this.open) call.emit('error', status);
+    this.open.clear();
+  }
+
+  private watched(method: StreamMethod): StreamMethod {
+    return (call) => {
+      this.open.add(call);
+      const forget = (): boolean => this.open.delete(call);
+      call.once('cancelled', forget);
+      call.once('close', forget);
+      method(call);
+    };
+  }
+}
