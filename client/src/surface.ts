@@ -5,9 +5,10 @@ export type { OperationName, SessionsCall } from './calls/SessionsCall.js';
 export type { ClientClock, ClientTimers } from './config/Clock.js';
 export type { SessionsControllerV1 } from './direct/SessionsControllerV1.js';
 export { SessionsDirectClientV1 } from './direct/SessionsDirectClientV1.js';
-export type { HttpClientSurroundings } from './http/HttpSessionsClient.js';
+
 export { SessionsMockClientV1, type SessionsMockOptionsV1 } from './mock/SessionsMockClientV1.js';
 export { SessionsNullClientV1 } from './null/SessionsNullClientV1.js';
+export type { RemoteClientSurroundings as HttpClientSurroundings } from './remote/RemoteSessionsClient.js';
 export type * from './version1/ISessionsClientV1.js';
 export type * from './version1/SessionEventV1.js';
 export {

@@ -1,15 +1,8 @@
 import { configError } from '../config/ClientConfig.js';
+import type { Exchange, Failure, Receiver, ServiceAddress } from '../remote/Transport.js';
 import type { HttpClientOptions } from './HttpClientConfig.js';
 import type { TransportMaker } from './HttpSessionsClient.js';
-import {
-  type HttpExchange,
-  type HttpFailure,
-  type HttpReceiver,
-  type HttpRequest,
-  type HttpTransport,
-  MAX_REPLY_SIZE,
-  type ServiceAddress,
-} from './HttpTransport.js';
+import { type HttpReply, type HttpRequest, type HttpTransport, MAX_REPLY_SIZE } from './HttpTransport.js';
 
 /** Reads what concerns connections; throws INVALID_CONFIG. Browsers decide themselves how they connect and whom they trust. */
 export function fetchTransports({ values }: HttpClientOptions): TransportMaker {
@@ -25,7 +18,7 @@ export function fetchTransports({ values }: HttpClientOptions): TransportMaker {
 export class FetchHttpTransport implements HttpTransport {
   constructor(readonly address: ServiceAddress) {}
 
-  send({ method, path, body, correlationId }: HttpRequest, receiver: HttpReceiver): HttpExchange {
+  send({ method, path, body, correlationId }: HttpRequest, receiver: Receiver<HttpReply>): Exchange {
     const headers: Record<string, string> = { accept: 'application/json' };
     if (body !== undefined) headers['content-type'] = 'application/json';
     if (correlationId !== undefined) headers['correlation_id'] = correlationId;
@@ -38,11 +31,11 @@ export class FetchHttpTransport implements HttpTransport {
   close(): void {}
 }
 
-class FetchHttpExchange implements HttpExchange {
+class FetchHttpExchange implements Exchange {
   private readonly controller = new AbortController();
   private isOver = false;
 
-  constructor(private readonly receiver: HttpReceiver) {}
+  constructor(private readonly receiver: Receiver<HttpReply>) {}
 
   begin(url: string, init: RequestInit): void {
     const { signal } = this.controller;
@@ -82,7 +75,7 @@ class FetchHttpExchange implements HttpExchange {
     this.controller.abort();
   }
 
-  private fail(failure: HttpFailure): void {
+  private fail(failure: Failure): void {
     if (this.isOver) return;
     this.isOver = true;
     this.receiver.failed(failure);

@@ -11,19 +11,12 @@ import { request as overHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 import { configError } from '../config/ClientConfig.js';
+import { DEFAULT_PORTS } from '../remote/ServiceAddress.js';
+import type { Exchange, FailureKind, Receiver, ServiceAddress } from '../remote/Transport.js';
 import type { HttpClientOptions } from './HttpClientConfig.js';
 import type { TransportMaker } from './HttpSessionsClient.js';
-import {
-  type HttpExchange,
-  type HttpFailureKind,
-  type HttpReceiver,
-  type HttpRequest,
-  type HttpTransport,
-  MAX_REPLY_SIZE,
-  type ServiceAddress,
-} from './HttpTransport.js';
+import { type HttpReply, type HttpRequest, type HttpTransport, MAX_REPLY_SIZE } from './HttpTransport.js';
 import { mayKeep, nodeAgent } from './NodeHttpAgents.js';
-import { DEFAULT_PORTS } from './ServiceAddress.js';
 
 /** Reads what concerns connections; throws INVALID_CONFIG. */
 export function nodeHttpTransports({ values }: HttpClientOptions): TransportMaker {
@@ -67,7 +60,7 @@ export class NodeHttpTransport implements HttpTransport {
     this.hostHeader = port === DEFAULT_PORTS[protocol] ? hostname : `${hostname}:${port}`;
   }
 
-  send({ method, path, body, correlationId }: HttpRequest, receiver: HttpReceiver): HttpExchange {
+  send({ method, path, body, correlationId }: HttpRequest, receiver: Receiver<HttpReply>): Exchange {
     // A list of headers is written as it is; an object would cost a tenth of the call.
     const headers = ['Host', this.hostHeader];
     if (correlationId !== undefined) headers.push('correlation_id', correlationId);
@@ -93,14 +86,14 @@ export class NodeHttpTransport implements HttpTransport {
   }
 }
 
-class NodeHttpExchange implements HttpExchange {
+class NodeHttpExchange implements Exchange {
   private request!: ClientRequest;
   private response: IncomingMessage | undefined;
   private readonly chunks: Buffer[] = [];
   private size = 0;
   private isOver = false;
 
-  constructor(private readonly receiver: HttpReceiver) {}
+  constructor(private readonly receiver: Receiver<HttpReply>) {}
 
   begin(request: ClientRequest, body: string | undefined): void {
     this.request = request;
@@ -153,7 +146,7 @@ class NodeHttpExchange implements HttpExchange {
     this.fail(kind, `${what}: ${why}`, error);
   }
 
-  private fail(kind: HttpFailureKind, message: string, cause?: Error): void {
+  private fail(kind: FailureKind, message: string, cause?: Error): void {
     if (this.isOver) return;
     this.isOver = true;
     this.receiver.failed({ kind, message, status: this.response?.statusCode, cause });
@@ -161,7 +154,7 @@ class NodeHttpExchange implements HttpExchange {
 }
 
 /** How an exchange ended before an answer began. */
-function endOf(error: NodeJS.ErrnoException | undefined): [HttpFailureKind, string] {
+function endOf(error: NodeJS.ErrnoException | undefined): [FailureKind, string] {
   if (error?.code === 'ECONNREFUSED') return ['refused', 'does not answer'];
   // The parser's codes begin with HPE; a connection that is closed without an error was to be upgraded to something else.
   const isNoHttp = error === undefined || error.code?.startsWith('HPE_');

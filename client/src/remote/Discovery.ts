@@ -22,15 +22,16 @@ export function discoveriesOf(references: ReferencesV1): Discovery[] {
   });
 }
 
-/** Where the first that knows the key says; null when none does. */
+/** Where the first that knows the key says, on this port unless it says which; null when none does. */
 export async function discovered(
   discoveries: Discovery[],
   correlationId: string | null,
   key: string,
+  defaultPort: number,
 ): Promise<Connection | null> {
   for (const discovery of discoveries) {
     const found = await discovery.resolveOne(correlationId, key);
-    if (found) return connectionOf(found);
+    if (found) return connectionOf(found, defaultPort);
   }
   return null;
 }
@@ -40,13 +41,13 @@ function isDiscovery(locator: unknown): boolean {
   return typeof descriptor?.getType === 'function' && descriptor.getType() === 'discovery';
 }
 
-function connectionOf(found: FoundConnection): Connection {
+function connectionOf(found: FoundConnection, defaultPort: number): Connection {
   const port = Number(found.getPort());
   return {
     uri: found.getUri() || undefined,
     protocol: found.getProtocol() || 'http',
     host: found.getHost() || 'localhost',
-    port: port > 0 ? port : 8080,
+    port: port > 0 ? port : defaultPort,
   };
 }
 

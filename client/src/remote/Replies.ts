@@ -1,8 +1,9 @@
 import { OPERATIONS, type SessionsCall } from '../calls/SessionsCall.js';
 import { SessionsClientError } from '../version1/SessionsClientError.js';
 import type { SessionV1 } from '../version1/SessionV1.js';
-import type { HttpFailure, HttpReply, ServiceAddress } from './HttpTransport.js';
+
 import { countOf, isObject, pageOf, sessionOf, WrongAnswer } from './SessionAnswers.js';
+import type { Failure, ServiceAddress } from './Transport.js';
 
 /** What concerns every error of a call. */
 export interface ReplyContext {
@@ -10,45 +11,52 @@ export interface ReplyContext {
   readonly address: ServiceAddress;
 }
 
-/** What an operation answers by a reply. Throws a SessionsClientError for every reply that is no answer to it. */
-export function answerOf(call: SessionsCall, address: ServiceAddress, reply: HttpReply): unknown {
-  const context = { correlationId: call.correlationId, address };
-  if (reply.status !== 200 && reply.status !== 204) throw errorOf(context, reply);
+/**
+ * What an operation answers by a value, which is read where it may fail. Throws a SessionsClientError where it is no answer to it.
+ * `status` is the one of the reply, undefined for a protocol without.
+ */
+export function readAnswer(
+  call: SessionsCall,
+  context: ReplyContext,
+  status: number | undefined,
+  value: () => unknown,
+): unknown {
   try {
-    const value: unknown = reply.status === 204 ? null : JSON.parse(reply.text);
-    return readAnswer(call, value);
+    return answerTo(call, value());
   } catch (cause) {
     const what = cause instanceof WrongAnswer ? cause.message : 'it is not JSON';
-    throw badReply(context, `answered ${call.operation} with what is no answer to it: ${what}`, reply.status, cause);
+    throw badReply(context, `answered ${call.operation} with what is no answer to it: ${what}`, status, cause);
   }
 }
 
-/** The error that a reply of another status than 200 and 204 brings. */
-export function errorOf(context: ReplyContext, { status, text }: HttpReply): SessionsClientError {
-  const description = status >= 400 ? descriptionOf(text) : undefined;
-  if (description === undefined)
-    return badReply(context, `answered with the status ${status} and no word of a sessions service`, status);
+/** The error that a service has described; undefined where it is no description. */
+export function describedError(
+  { correlationId }: ReplyContext,
+  status: number,
+  description: unknown,
+): SessionsClientError | undefined {
+  if (!isObject(description)) return undefined;
   const { code, message, category, details } = description;
-  return new SessionsClientError({
-    code,
-    message,
-    category,
-    status,
-    correlationId: context.correlationId,
-    details: isObject(details) ? details : undefined,
-  });
+  if (!isText(code) || !isText(message) || !isText(category)) return undefined;
+  const given = isObject(details) ? details : undefined;
+  return new SessionsClientError({ code, message, category, status, correlationId, details: given });
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 /** The error of an exchange that brought no whole answer. */
-export function failureError(context: ReplyContext, failure: HttpFailure): SessionsClientError {
+export function failureError(context: ReplyContext, failure: Failure): SessionsClientError {
   const { kind, message, status, cause } = failure;
   if (kind === 'cut off' || kind === 'unreadable') return badReply(context, message, status, cause);
-  return new SessionsClientError({
-    code: 'UNREACHABLE',
-    message: sentence(context, message),
-    correlationId: context.correlationId,
-    cause,
-  });
+  const { correlationId } = context;
+  const text = sentence(context, message);
+  if (kind === 'refused as too large') {
+    const code = 'PAYLOAD_TOO_LARGE';
+    return new SessionsClientError({ code, message: text, category: 'BadRequest', status: 413, correlationId, cause });
+  }
+  return new SessionsClientError({ code: 'UNREACHABLE', message: text, correlationId, cause });
 }
 
 export function badReply(
@@ -70,26 +78,7 @@ function sentence({ address }: ReplyContext, message: string): string {
   return `${address.text} ${message}`;
 }
 
-interface ErrorDescription {
-  code: string;
-  message: string;
-  category: string;
-  details?: unknown;
-}
-
-function descriptionOf(text: string): ErrorDescription | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isObject(value)) return undefined;
-    const { code, message, category } = value;
-    const isDescription = [code, message, category].every((part) => typeof part === 'string' && part !== '');
-    return isDescription ? (value as unknown as ErrorDescription) : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function readAnswer(call: SessionsCall, value: unknown): unknown {
+function answerTo(call: SessionsCall, value: unknown): unknown {
   switch (OPERATIONS[call.operation].answer) {
     case 'session':
       return sessionAnswer(call, value);

@@ -1,5 +1,5 @@
 import { configError } from '../config/ClientConfig.js';
-import type { ServiceAddress } from './HttpTransport.js';
+import type { ServiceAddress } from './Transport.js';
 
 /** Where a configuration or a discovery says that the service is; `uri` comes before the rest. */
 export interface Connection {

@@ -2,20 +2,12 @@ import { onAbort } from '../calls/AbortListeners.js';
 import { abortedError, type FailedCall, type OperationV1, timeoutError } from '../calls/SessionsCall.js';
 import type { ClientClock, ClientTimers } from '../config/Clock.js';
 import { SessionsClientError } from '../version1/SessionsClientError.js';
-import type {
-  HttpExchange,
-  HttpFailure,
-  HttpReceiver,
-  HttpReply,
-  HttpRequest,
-  HttpTransport,
-  ServiceAddress,
-} from './HttpTransport.js';
 import { failureError } from './Replies.js';
 import { backoff, type FailedAttempt, mayRepeat, type RetryBudget, retryAfter } from './Retries.js';
+import type { Exchange, Failure, Receiver, Reply, ServiceAddress, Transport } from './Transport.js';
 
 /** What the calls of one client share. */
-export interface HttpCallSurroundings {
+export interface RemoteCallSurroundings<Q, R extends Reply> {
   readonly clock: ClientClock;
   readonly timers: ClientTimers;
   readonly random: () => number;
@@ -25,18 +17,26 @@ export interface HttpCallSurroundings {
   /** The calls under way. */
   readonly calls: CallsUnderWay;
   /** What calls are sent by; a promise where it must be found first. */
-  transport(correlationId: string | null): HttpTransport | Promise<HttpTransport>;
+  transport(correlationId: string | null): Transport<Q, R> | Promise<Transport<Q, R>>;
+}
+
+interface CallUnderWay {
+  /** Among the calls under way. */
+  place: number;
+  readonly call: FailedCall;
+  /** Ends the call with this error, unless it is over. */
+  fail(error: SessionsClientError): void;
 }
 
 /** Calls in no order. A Set costs more here than all the rest of a call: its tables outlive what was in them. */
 export class CallsUnderWay {
-  private readonly calls: HttpCall[] = [];
+  private readonly calls: CallUnderWay[] = [];
 
-  add(call: HttpCall): void {
+  add(call: CallUnderWay): void {
     call.place = this.calls.push(call) - 1;
   }
 
-  delete(call: HttpCall): void {
+  delete(call: CallUnderWay): void {
     const last = this.calls.pop();
     if (last === undefined || last === call) return;
     this.calls[call.place] = last;
@@ -50,22 +50,21 @@ export class CallsUnderWay {
 }
 
 /** What one call sends, and what it makes of the reply. */
-export interface HttpCallPlan {
+export interface RemoteCallPlan<Q, R extends Reply> {
   readonly call: FailedCall;
-  readonly request: HttpRequest;
+  readonly request: Q;
   readonly repeat: OperationV1['repeat'];
   /** Milliseconds, for the whole call with its retries. */
   readonly timeout: number;
   /** Throws a SessionsClientError for a reply that is no answer. */
-  read(reply: HttpReply, address: ServiceAddress): unknown;
+  read(reply: R, address: ServiceAddress): unknown;
 }
 
 /** One call from its begin to its end: its attempts within one time-out, and its abort. */
-export class HttpCall implements HttpReceiver {
-  /** Among the calls under way. */
+export class RemoteCall<Q, R extends Reply> implements Receiver<R>, CallUnderWay {
   place = 0;
-  private transport!: HttpTransport;
-  private exchange: HttpExchange | undefined;
+  private transport!: Transport<Q, R>;
+  private exchange: Exchange | undefined;
   private attempts = 0;
   private readonly deadline: number;
   private readonly stopTimeout: () => void;
@@ -74,13 +73,16 @@ export class HttpCall implements HttpReceiver {
   private lastError: SessionsClientError | undefined;
   private isOver = false;
 
-  static run(surroundings: HttpCallSurroundings, plan: HttpCallPlan): Promise<unknown> {
-    return new Promise((resolve, reject) => new HttpCall(surroundings, plan, resolve, reject).start());
+  static run<Q, R extends Reply>(
+    surroundings: RemoteCallSurroundings<Q, R>,
+    plan: RemoteCallPlan<Q, R>,
+  ): Promise<unknown> {
+    return new Promise((resolve, reject) => new RemoteCall(surroundings, plan, resolve, reject).start());
   }
 
   private constructor(
-    private readonly surroundings: HttpCallSurroundings,
-    private readonly plan: HttpCallPlan,
+    private readonly surroundings: RemoteCallSurroundings<Q, R>,
+    private readonly plan: RemoteCallPlan<Q, R>,
     private readonly resolve: (answer: unknown) => void,
     private readonly reject: (error: SessionsClientError) => void,
   ) {
@@ -98,14 +100,13 @@ export class HttpCall implements HttpReceiver {
     return this.plan.call;
   }
 
-  /** Ends the call with this error, unless it is over. */
   fail(error: SessionsClientError): void {
     if (this.isOver) return;
     this.end();
     this.reject(error);
   }
 
-  received(reply: HttpReply): void {
+  received(reply: R): void {
     if (this.isOver) return;
     let answer: unknown;
     try {
@@ -119,10 +120,13 @@ export class HttpCall implements HttpReceiver {
     this.resolve(answer);
   }
 
-  failed(failure: HttpFailure): void {
+  failed(failure: Failure): void {
     if (this.isOver) return;
-    const context = { correlationId: this.plan.call.correlationId, address: this.transport.address };
-    this.attemptFailed(failureError(context, failure), failure.kind, undefined);
+    const { call, timeout } = this.plan;
+    const { correlationId } = call;
+    const { kind } = failure;
+    if (kind === 'late') this.fail(timeoutError(call, timeout, this.lastError));
+    else this.attemptFailed(failureError({ correlationId, address: this.transport.address }, failure), kind, undefined);
   }
 
   private start(): void {
@@ -136,15 +140,16 @@ export class HttpCall implements HttpReceiver {
     });
   }
 
-  private attempt(transport: HttpTransport): void {
+  private attempt(transport: Transport<Q, R>): void {
     if (this.isOver) return;
     this.transport = transport;
     this.attempts++;
-    this.exchange = transport.send(this.plan.request, this);
+    const { clock } = this.surroundings;
+    this.exchange = transport.send(this.plan.request, this, this.deadline - clock.elapsed());
   }
 
   /** Makes the call again where that is allowed and there is time; else it ends with this error. */
-  private attemptFailed(error: SessionsClientError, kind: FailedAttempt['kind'], reply: HttpReply | undefined): void {
+  private attemptFailed(error: SessionsClientError, kind: FailedAttempt['kind'], reply: R | undefined): void {
     const { retries, clock, timers, random, budget } = this.surroundings;
     this.exchange = undefined;
     this.lastError = error;

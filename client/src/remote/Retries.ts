@@ -1,6 +1,6 @@
 import type { OperationV1 } from '../calls/SessionsCall.js';
 import type { SessionsClientError } from '../version1/SessionsClientError.js';
-import type { HttpFailureKind } from './HttpTransport.js';
+import type { FailureKind } from './Transport.js';
 
 /** Milliseconds; the upper bound of the first wait, doubled with each further one. */
 const FIRST_BACKOFF = 50;
@@ -9,7 +9,7 @@ const FIRST_BACKOFF = 50;
 export interface FailedAttempt {
   readonly error: SessionsClientError;
   /** Undefined where a whole answer came. */
-  readonly kind: HttpFailureKind | undefined;
+  readonly kind: FailureKind | undefined;
 }
 
 /** True when a call may be made again: the failure may pass, and doing it twice harms nobody (`OperationV1.repeat`). */
@@ -22,7 +22,7 @@ export function mayRepeat(repeat: OperationV1['repeat'], { error, kind }: Failed
       return kind === undefined && error.code === 'OVERLOADED';
     case 'safe':
       if (kind === undefined) return error.status === 502 || error.status === 503 || error.status === 504;
-      return kind !== 'unreadable';
+      return kind === 'unreachable' || kind === 'cut off';
   }
 }
 
