@@ -23,7 +23,8 @@ describe(`The published client ${CLIENT} ${VERSION}`, function () {
     if (installed === null) return this.skip();
     folder = mkdtempSync(join(tmpdir(), 'sessions-'));
     service = await ServiceProcess.start({ cwd: folder, args: ['-p', 'HTTP_PORT=0'] });
-    client = new OlderClient(installed, Number(new URL(service.url).port));
+    client = new OlderClient(installed);
+    await client.connect('http', Number(new URL(service.url).port));
   });
   after(async () => {
     await client?.close();

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import type { OlderOutcome } from './OlderClientProcess.js';
+import type { OlderCall, OlderConnection, OlderKind, OlderOutcome } from './OlderClientProcess.js';
 
 const PROGRAM = fileURLToPath(new URL('./OlderClientProcess.js', import.meta.url));
 
@@ -11,14 +11,19 @@ export class OlderClient {
   private readonly lines: AsyncIterator<string>;
   private complaints = '';
 
-  /** `folder` is where it is installed, `port` where the service listens. */
-  constructor(folder: string, port: number) {
-    this.child = spawn(process.execPath, [PROGRAM, folder, String(port)], { stdio: 'pipe' });
+  /** `folder` is where it is installed. */
+  constructor(folder: string) {
+    this.child = spawn(process.execPath, [PROGRAM, folder], { stdio: 'pipe' });
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.complaints += text;
     });
     if (this.child.stdout === null) throw new Error('The older client has no output');
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
+  }
+
+  /** From now on calls go by a client of this kind to this port. */
+  async connect(kind: OlderKind, port: number): Promise<void> {
+    await this.exchange({ kind, port });
   }
 
   /** The answer of a method; null for absence. */
@@ -43,8 +48,13 @@ export class OlderClient {
     await ended;
   }
 
-  private async outcome(method: string, args: unknown[]): Promise<OlderOutcome> {
-    this.child.stdin?.write(`${JSON.stringify({ method, args })}\n`);
+  /** What became of a call of a method. */
+  outcome(method: string, args: readonly unknown[]): Promise<OlderOutcome> {
+    return this.exchange({ method, args: [...args] });
+  }
+
+  private async exchange(order: OlderCall | OlderConnection): Promise<OlderOutcome> {
+    this.child.stdin?.write(`${JSON.stringify(order)}\n`);
     const { value, done } = await this.lines.next();
     if (done) throw new Error(`The older client has ended: ${this.complaints}`);
     return JSON.parse(value) as OlderOutcome;

@@ -4,7 +4,19 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** A call of a method; an argument `{filter}` or `{paging}` becomes what the older toolkit has for it. */
+/** Which of the client's classes: what it speaks. */
+export type OlderKind = 'http' | 'grpc' | 'commandable-grpc';
+
+/** Where a client of a kind is to be made, in the place of the one before. */
+export interface OlderConnection {
+  kind: OlderKind;
+  port: number;
+}
+
+/**
+ * A call of a method; an argument `{filter}` or `{paging}` becomes what the older toolkit has for it, `{value}` what it holds,
+ * and `{nothing}` undefined.
+ */
 export interface OlderCall {
   method: string;
   args: unknown[];
@@ -20,49 +32,78 @@ export interface OlderOutcome {
     category?: string;
     message?: string;
     correlation_id?: string;
+    details?: Record<string, unknown>;
   };
 }
 
 interface OlderClient {
+  configure(config: unknown): void;
   open(correlationId: string | null): Promise<void>;
   close(correlationId: string | null): Promise<void>;
-  [method: string]: (...args: never[]) => Promise<unknown>;
+  [method: string]: (...args: never[]) => unknown;
 }
 
+type ClientClass = new () => OlderClient;
+
 interface OlderPackages {
-  SessionsCommandableHttpClientV1: new (config: object) => OlderClient;
+  SessionsCommandableHttpClientV1: ClientClass;
+  SessionsCommandableGrpcClientV1: ClientClass;
+  SessionsGrpcClientV1: ClientClass;
+  ConfigParams: { fromValue(values: object): unknown };
   FilterParams: new (values: unknown) => unknown;
   PagingParams: new (skip?: number, take?: number, total?: boolean) => unknown;
 }
 
-const [folder = '', port = ''] = process.argv.slice(2);
+const [folder = ''] = process.argv.slice(2);
 const load = createRequire(join(folder, 'package.json'));
-const packages: OlderPackages = { ...load('client-sessions-node'), ...load('pip-services3-commons-nodex') };
-const client = new packages.SessionsCommandableHttpClientV1({
-  connection: { protocol: 'http', host: '127.0.0.1', port: Number(port) },
-});
+const packages: OlderPackages = {
+  ...load('client-sessions-node'),
+  // Its index leaves this one out.
+  ...load('client-sessions-node/obj/src/version1/SessionsGrpcClientV1'),
+  ...load('pip-services3-commons-nodex'),
+};
+const CLASSES: Record<OlderKind, ClientClass> = {
+  http: packages.SessionsCommandableHttpClientV1,
+  grpc: packages.SessionsGrpcClientV1,
+  'commandable-grpc': packages.SessionsCommandableGrpcClientV1,
+};
+let client: OlderClient | undefined;
 
-await client.open(null);
 for await (const line of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${JSON.stringify(await outcomeOf(JSON.parse(line) as OlderCall))}\n`);
+  const order = JSON.parse(line) as OlderCall | OlderConnection;
+  const outcome = 'kind' in order ? await connect(order) : await outcomeOf(order);
+  process.stdout.write(`${JSON.stringify(outcome)}\n`);
 }
-await client.close(null);
+await client?.close(null);
 process.exit(0);
+
+async function connect({ kind, port }: OlderConnection): Promise<OlderOutcome> {
+  await client?.close(null);
+  client = new CLASSES[kind]();
+  client.configure(packages.ConfigParams.fromValue({ connection: { protocol: 'http', host: '127.0.0.1', port } }));
+  await client.open(null);
+  return {};
+}
 
 async function outcomeOf({ method, args }: OlderCall): Promise<OlderOutcome> {
   try {
-    const call = client[method]?.bind(client);
+    const call = client?.[method]?.bind(client);
     return { answer: (await call?.(...(args.map(argumentOf) as never[]))) ?? null };
   } catch (error) {
-    const { code, status, category, message, correlation_id } = error as Required<OlderOutcome>['error'];
+    const { code, status, category, message, correlation_id, details } = error as Required<OlderOutcome>['error'];
     return {
-      error: { type: (error as Error).constructor.name, ...{ code, status, category, message, correlation_id } },
+      error: {
+        type: (error as Error).constructor.name,
+        ...{ code, status, category, message, correlation_id, details },
+      },
     } as OlderOutcome;
   }
 }
 
 function argumentOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
+  if ('value' in value) return value.value;
+  if ('nothing' in value) return undefined;
   if ('filter' in value) return new packages.FilterParams(value.filter);
   if ('paging' in value) return new packages.PagingParams(...(value.paging as [number, number, boolean]));
   return value;
