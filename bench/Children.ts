@@ -1,9 +1,11 @@
 import { type ChildProcess, fork, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { LoadOrder, LoadReport } from './LoadGenerator.js';
+import type { LoadOrder } from './LoadGenerator.js';
+import type { LoadReport } from './Tally.js';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -37,13 +39,46 @@ export class BareServer {
   }
 }
 
-/** The load, in a process of its own. */
-export class Load {
-  private readonly child = fork(join(HERE, 'LoadGenerator.js'), { serialization: 'advanced' });
+/** The gRPC server that figures are ratios to, in a process of its own. */
+export class BareGrpcServer {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly port: number,
+  ) {}
 
-  async run(order: LoadOrder): Promise<LoadReport> {
-    this.child.send(order);
-    const [report] = (await once(this.child, 'message')) as [LoadReport];
+  static async start(): Promise<BareGrpcServer> {
+    const child = fork(join(HERE, 'BareGrpcServer.js'));
+    const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+    return new BareGrpcServer(child, port);
+  }
+
+  /** As of BareServer. */
+  cpu(): number {
+    return cpuOf(this.child);
+  }
+
+  /** From now on answers calls of this path with this message. */
+  async answer(path: string, message: Uint8Array): Promise<void> {
+    this.child.send({ path, bytes: Buffer.from(message).toString('base64') });
+    await once(this.child, 'message');
+  }
+
+  stop(): void {
+    this.child.disconnect();
+  }
+}
+
+/** The load, in a process of its own. */
+export class Load<Order = LoadOrder, Report extends LoadReport = LoadReport> {
+  private readonly child: ChildProcess;
+
+  constructor(program = 'LoadGenerator.js') {
+    this.child = fork(join(HERE, program), { serialization: 'advanced' });
+  }
+
+  async run(order: Order): Promise<Report> {
+    this.child.send(order as object);
+    const [report] = (await once(this.child, 'message')) as [Report];
     return report;
   }
 
@@ -116,6 +151,18 @@ export interface ServiceOptions {
   endpoint?: Record<string, number>;
   /** Descriptors of further services. */
   services?: string[];
+  /** Descriptors of what listens on a port of its own, and that port. */
+  listeners?: Record<string, number>;
+}
+
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** Fills a data file; answers the ids that requests are to use. */
@@ -141,7 +188,7 @@ export function cpuOf({ pid }: ChildProcess): number {
 
 function configText(
   path: string,
-  { persistence = {}, controller = {}, endpoint = {}, services = [] }: ServiceOptions,
+  { persistence = {}, controller = {}, endpoint = {}, services = [], listeners = {} }: ServiceOptions,
 ): string {
   const options = (rows: Record<string, number | boolean>) =>
     Object.entries(rows).map(([key, value]) => `    ${key}: ${value}`);
@@ -163,6 +210,12 @@ function configText(
     ...(Object.keys(endpoint).length > 0 ? ['  options:', ...options(endpoint)] : []),
     '- descriptor: "service-sessions:service:commandable-http:default:1.0"',
     '- descriptor: "pip-services:heartbeat-service:http:default:1.0"',
+    ...Object.entries(listeners).flatMap(([descriptor, port]) => [
+      `- descriptor: "${descriptor}"`,
+      '  connection:',
+      '    host: "127.0.0.1"',
+      `    port: ${port}`,
+    ]),
     ...services.map((descriptor) => `- descriptor: "${descriptor}"`),
     '',
   ].join('\n');

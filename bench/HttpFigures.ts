@@ -1,7 +1,8 @@
 import type { BareServer, Load, Service } from './Children.js';
-import type { LoadOrder, LoadReport } from './LoadGenerator.js';
+import type { LoadOrder } from './LoadGenerator.js';
 import { DATA } from './SampleData.js';
 import { type Budget, median, type Row, row } from './Table.js';
+import type { LoadReport } from './Tally.js';
 
 const CONNECTIONS = 64;
 
@@ -104,19 +105,23 @@ export async function overload(load: Load, service: Service, ids: string[], effo
 export type Measured = LoadReport & { cost?: number };
 
 /** What is asked of a server again and again. */
-export interface Side {
-  order: LoadOrder;
+export interface Side<Order = LoadOrder> {
+  order: Order;
   /** Processor time used so far, in seconds. */
   cpu(): number;
 }
 
 /** The same server may be several sides. */
-export function sideOf(server: { cpu(): number }, order: LoadOrder): Side {
+export function sideOf<Order>(server: { cpu(): number }, order: Order): Side<Order> {
   return { order, cpu: () => server.cpu() };
 }
 
 /** The rounds of each side, measured in turn. */
-export async function inTurn(load: Load, sides: Side[], { rounds }: Effort): Promise<Measured[][]> {
+export async function inTurn<Order extends { milliseconds: number }>(
+  load: Load<Order>,
+  sides: Side<Order>[],
+  { rounds }: Effort,
+): Promise<Measured[][]> {
   const reports: Measured[][] = sides.map(() => []);
   // One round that does not count: both sides compile their hot functions.
   for (const { order } of sides) await load.run(order);

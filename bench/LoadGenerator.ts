@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { performance } from 'node:perf_hooks';
+import { type LoadReport, Tally } from './Tally.js';
 
 /** What the load process is asked to do: the same requests over and over, in random order, for a time. */
 export interface LoadOrder {
@@ -9,8 +9,12 @@ export interface LoadOrder {
   bodies: string[];
   /** Instead of them: cookies of GET requests, as `name=value`, or '' for none. */
   cookies?: string[];
-  /** Instead of them: query strings of GET requests, with their `?`. */
+  /** Instead of them: what follows the path of GET requests, such as query strings with their `?`. */
   queries?: string[];
+  /** Instead of them: what follows the path of POST requests without a body. */
+  posts?: string[];
+  /** Instead of them: messages of one line each, of a protocol that answers each with a line. */
+  lines?: string[];
   connections: number;
   milliseconds: number;
   /** Pause between two requests of a connection in milliseconds; 0 = the next one at once. */
@@ -19,50 +23,26 @@ export interface LoadOrder {
   backOff?: number;
 }
 
-export interface LoadReport {
-  /** Answers of status 2xx a second. */
-  perSecond: number;
-  /** Answers of status 503. */
-  refused: number;
-  /** Other answers, and connections that broke. */
-  errors: number;
-  /** Cores that the load process itself used: near 1 it is the bottleneck. */
-  cores: number;
-  /** Milliseconds. */
-  latency: { median: number; p99: number; max: number };
-}
-
 /**
  * A load over raw sockets, one request at a time on each keep-alive connection: a client library would cost more than
  * the servers that are to be measured.
  */
 async function run(order: LoadOrder): Promise<LoadReport> {
-  const requests =
-    order.cookies?.map((cookie) => getText(order.path, cookie)) ??
-    order.queries?.map((query) => getText(order.path + query, '')) ??
-    order.bodies.map((body) => requestText(order.path, body));
-  const tally = { good: 0, refused: 0, errors: 0, latencies: [] as number[] };
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  const end = start + order.milliseconds;
+  const requests = requestsOf(order);
+  const tally = new Tally();
+  const end = performance.now() + order.milliseconds;
   await Promise.all(Array.from({ length: order.connections }, () => converse(order, requests, end, tally)));
-  const elapsed = performance.now() - start;
-  const used = process.cpuUsage(cpu);
-  const sorted = Float64Array.from(tally.latencies).sort();
-  return {
-    perSecond: (tally.good * 1000) / elapsed,
-    refused: tally.refused,
-    errors: tally.errors,
-    cores: (used.user + used.system) / 1000 / elapsed,
-    latency: {
-      median: sorted[sorted.length >> 1] ?? 0,
-      p99: sorted[Math.floor(sorted.length * 0.99)] ?? 0,
-      max: sorted[sorted.length - 1] ?? 0,
-    },
-  };
+  return tally.report();
 }
 
-type Tally = { good: number; refused: number; errors: number; latencies: number[] };
+function requestsOf({ path, bodies, cookies, queries, posts, lines }: LoadOrder): string[] {
+  if (cookies !== undefined) return cookies.map((cookie) => getText(path, cookie));
+  if (queries !== undefined) return queries.map((query) => getText(path + query, ''));
+  if (posts !== undefined)
+    return posts.map((rest) => `POST ${path}${rest} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n`);
+  if (lines !== undefined) return lines.map((line) => `${line}\n`);
+  return bodies.map((body) => requestText(path, body));
+}
 
 /** One connection's requests until the time is over; resolves when the last one is answered. */
 function converse(order: LoadOrder, requests: string[], end: number, tally: Tally): Promise<void> {
@@ -83,7 +63,7 @@ function converse(order: LoadOrder, requests: string[], end: number, tally: Tall
     socket.on('connect', next);
     socket.on('data', (chunk) => {
       received = received === '' ? chunk.toString('latin1') : received + chunk.toString('latin1');
-      const status = completeAnswer(received);
+      const status = order.lines === undefined ? completeAnswer(received) : completeLine(received);
       if (status === null) return;
       received = '';
       tally.latencies.push(performance.now() - sentAt);
@@ -109,6 +89,12 @@ function completeAnswer(text: string): number | null {
   const at = text.search(/content-length: /i);
   const length = at < 0 || at > headEnd ? 0 : Number.parseInt(text.slice(at + 16, at + 26), 10);
   return text.length >= headEnd + 4 + length ? Number(text.slice(9, 12)) : null;
+}
+
+/** The status of a line that has arrived whole, else null: 500 where it tells of an error. */
+function completeLine(text: string): number | null {
+  if (!text.endsWith('\n')) return null;
+  return /"error":(true|\{)/.test(text) ? 500 : 200;
 }
 
 function requestText(path: string, body: string): string {

@@ -13,10 +13,11 @@ import { besidePush, push } from './PushFigures.js';
 import { sessionManager } from './SessionManagerFigures.js';
 import { effortOf, lists, plainParse } from './StoreFigures.js';
 import { type Row, row, tableText } from './Table.js';
+import { transports } from './TransportFigures.js';
 
 /**
  * `npm run bench -- [--json FILE] [--quick] [--sessions N]
- * [--only small|large|lists|growth|mongodb|client|legacy|session-manager|push]`
+ * [--only small|transports|large|lists|growth|mongodb|client|legacy|session-manager|push]`
  */
 const { values } = parseArgs({
   options: {
@@ -134,6 +135,11 @@ async function legacy(load: Load): Promise<void> {
   await service.stop();
 }
 
+async function waysIn(load: Load, bare: BareServer): Promise<void> {
+  say('REST, gRPC and Seneca ...');
+  rows.push(...(await transports(load, bare, subfolder('transports'), effort)));
+}
+
 async function sockets(load: Load): Promise<void> {
   say('10,000 sockets ...');
   rows.push(...(await push(subfolder('push'))));
@@ -145,6 +151,7 @@ const bare = await BareServer.start();
 const wants = (name: string): boolean => values.only === undefined || values.only === name;
 try {
   if (wants('small')) await small(load, bare);
+  if (wants('transports')) await waysIn(load, bare);
   if (wants('large')) await large(load, bare);
   if (wants('lists')) rows.push(...(await lists(SESSIONS)));
   if (wants('growth')) await steady(load);
