@@ -187,7 +187,7 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
       exchange.refuse('INVALID_DATA', { ...fault, close: true });
       return;
     }
-    const found = this.routes.find(exchange.path);
+    const found = this.routes.find(exchange.path, request.method ?? '');
     if (found === null) {
       exchange.refuse('NOT_FOUND');
       return;
