@@ -2,6 +2,7 @@ import { DataPage } from 'pip-services3-commons-nodex';
 import type { CloseReasonV1, SessionV1 } from '../data/version1/SessionV1.js';
 import type { SessionRecordsPage } from '../persistence/ISessionsPersistence.js';
 import { SessionRecord } from '../persistence/SessionRecord.js';
+import { readSessionsPaging } from '../persistence/SessionsFilter.js';
 
 /** What an operation answers: a session, a page, a count, or null for absence. */
 export type SessionAnswer = SessionRecord | SessionRecordsPage | number | null;
@@ -14,6 +15,8 @@ export interface AnsweredSession {
   readonly endAt: number;
   /** The fields that stand on the wire, times as texts, without content; an object of the caller's own. */
   head(): object;
+  readonly active: boolean;
+  readonly version: number;
   /** Compact JSON texts, neither parsed nor formatted; absent where the session has none. */
   content(): { user?: string; data?: string };
 }
@@ -41,6 +44,17 @@ export function answerText(answer: SessionAnswer): string {
   if (answer instanceof SessionRecord) return answer.text;
   if (typeof answer !== 'object' || answer === null) return String(answer);
   return `{"total":${answer.total},"data":[${answer.data.map((record) => record.headText()).join(',')}]}`;
+}
+
+/**
+ * How many sessions to skip for the page after the one that was answered to this paging; null where there is none. Without a
+ * total a full page counts as having one after it, which may turn out to be empty.
+ */
+export function nextSkip(answer: SessionAnswer, paging: unknown): number | null {
+  if (typeof answer !== 'object' || answer === null || answer instanceof SessionRecord) return null;
+  const { skip, take } = readSessionsPaging(null, paging);
+  const isFull = take > 0 && answer.data.length === take;
+  return isFull && (answer.total === null || skip + take < answer.total) ? skip + take : null;
 }
 
 /** The answer as a value of the caller's own. */

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { ApplicationException } from 'pip-services3-commons-nodex';
 import { type SessionErrorCode, SessionErrorsV1 } from '../../data/version1/SessionErrorsV1.js';
 
@@ -35,8 +36,8 @@ export interface ErrorText {
   headers?: readonly string[];
 }
 
-/** Writes errors for the callers of a service. */
-export type ErrorForm = (error: ErrorDescription) => ErrorText;
+/** Writes errors for the callers of a service; the request says what its caller accepts. */
+export type ErrorForm = (error: ErrorDescription, request: IncomingMessage) => ErrorText;
 
 /** The form of errors unless a route has one of its own: their description as JSON. */
 export const descriptionForm: ErrorForm = (error) => ({

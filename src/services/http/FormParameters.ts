@@ -45,15 +45,24 @@ export class FormParameters {
 
   /** The value of the parameter that has one of these names, its aliases; null where there is none. */
   one(...names: [string, ...string[]]): string | null {
+    return this.read(names, names[0]);
+  }
+
+  /** As `one`; `field` is its name in errors. */
+  named(name: string, field: string): string | null {
+    return this.read([name], field);
+  }
+
+  private read(names: readonly string[], field: string): string | null {
     let found: string | null = null;
     for (const [name, value] of this.pairs) {
       if (!names.includes(name)) continue;
-      if (found !== null) throw invalidData(this.correlationId, names[0], 'given once');
+      if (found !== null) throw invalidData(this.correlationId, field, 'given once');
       found = value;
     }
     if (found === null) return null;
     const value = this.decoded(found);
-    if (value === null) throw invalidData(this.correlationId, names[0], 'percent-encoded UTF-8');
+    if (value === null) throw invalidData(this.correlationId, field, 'percent-encoded UTF-8');
     return value;
   }
 

@@ -104,11 +104,11 @@ export class HttpExchange implements BodyReader {
     this.send(200, JSON_TYPE, text, NOT_CACHED);
   }
 
-  /** Answers 204: there is nothing to say. */
-  sendNothing(headers: readonly string[] = []): void {
+  /** Answers without a body: 204, there is nothing to say, or 304. `headers` are name, value, name, value ... */
+  sendNothing(headers: readonly string[] = [], status: 204 | 304 = 204): void {
     if (this.answered) return;
     this.settle();
-    this.response.writeHead(204, this.withCommon([...headers])).end();
+    this.response.writeHead(status, this.withCommon([...headers])).end();
   }
 
   /** Answers with a text. `headers` are name, value, name, value ... */
@@ -202,7 +202,7 @@ export class HttpExchange implements BodyReader {
   }
 
   private sendError(error: ErrorDescription, headers: readonly string[] = []): void {
-    const { status, contentType, text, headers: own = [] } = this.errorForm(error);
+    const { status, contentType, text, headers: own = [] } = this.errorForm(error, this.request);
     const retry = error.status === 503 ? RETRY_AFTER : [];
     this.send(status, contentType, text, [...retry, ...own, ...headers]);
   }

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 const JSON_TYPE = /^application\/(?:json|[\w.!#$&^+-]+\+json)$/;
+const PATCH_TYPE = /^application\/(?:json|merge-patch\+json)$/;
 const UTF8 = /^(?:utf-?8|us-ascii)$/;
 const FORM_TYPE = /^(?:application\/x-www-form-urlencoded|text\/plain)$/;
 
@@ -9,6 +10,12 @@ export function isJson(headers: IncomingHttpHeaders): boolean {
   const type = headers['content-type'];
   if (isCompressed(headers)) return false;
   return type === undefined || type === 'application/json' || reads(type, JSON_TYPE);
+}
+
+/** Whether a body with these headers may be read as a JSON Merge Patch: other patches, such as `json-patch+json`, mean something else. */
+export function isMergePatch(headers: IncomingHttpHeaders): boolean {
+  const type = headers['content-type'];
+  return !isCompressed(headers) && (type === undefined || reads(type, PATCH_TYPE));
 }
 
 /** Whether a body with these headers may be read as a form. A missing content type counts as one; a compressed body does not. */
