@@ -1,14 +1,9 @@
 import { Descriptor, type IReferences } from 'pip-services3-commons-nodex';
 import type { ISessionsController } from '../../logic/ISessionsController.js';
 import type { OptionTable, OptionValues } from '../../toolkit/Options.js';
+import { CONTROLLER_OPTION } from '../endpoint/EndpointService.js';
 import type { HttpEndpoint } from '../http/HttpEndpoint.js';
-import {
-  type ApiDocument,
-  CONTROLLER_OPTION,
-  HTTP_SERVICE_OPTIONS,
-  HttpService,
-  routePath,
-} from '../http/HttpService.js';
+import { type ApiDocument, HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../http/HttpService.js';
 import { problemForm } from './rest/ProblemForm.js';
 import { restCalls } from './rest/RestCalls.js';
 import { restDocument } from './rest/RestDocument.js';
