@@ -5,7 +5,8 @@ import { Descriptor } from 'pip-services3-commons-nodex';
 import { COMPONENTS } from '../../src/build/Components.js';
 import { callOperation } from '../support/ServiceProcess.js';
 import { startedServices } from '../support/StartedServices.js';
-import { orSkip, unpackedPackage } from './OlderPackage.js';
+import { OlderClient } from './OlderClient.js';
+import { installedPackage, orSkip, unpackedPackage } from './OlderPackage.js';
 
 describe('The configuration template that npm service-sessions-node 1.1.1 ships', function () {
   this.timeout(60_000);
@@ -36,7 +37,24 @@ describe('The configuration template that npm service-sessions-node 1.1.1 ships'
     expect((await callOperation(service.url, 'open_session', { user_id: '1' })).status).to.equal(200);
   });
 
-  it('names components that exist, but for those of other transports and stores', () => {
+  it('starts with GRPC_ENABLED, and answers both gRPC clients of its time on GRPC_PORT', async function () {
+    const installed = await orSkip(installedPackage('client-sessions-node', '1.1.3'), undefined);
+    if (installed === null) return this.skip();
+    const service = await services.start({ args: ['-c', template], env: { GRPC_ENABLED: 'true', GRPC_PORT: '0' } });
+    const client = new OlderClient(installed);
+    try {
+      for (const kind of ['grpc', 'commandable-grpc'] as const) {
+        await client.connect(kind, service.portOf('grpc'));
+        const { id } = await client.call<{ id: string }>('openSession', null, 'ann');
+        expect(await client.call('getSessionById', null, id)).to.include({ id, user_id: 'ann', active: true });
+      }
+    } finally {
+      await client.close();
+    }
+    expect((await service.stop()).code).to.equal(0);
+  });
+
+  it('names components that exist', () => {
     const text = readFileSync(template, 'utf8');
     const names = [...text.matchAll(/^- descriptor: "([^"]+)"/gm)].map(([, name = '']) => name);
     expect(names).to.have.length.greaterThan(10);

@@ -93,6 +93,11 @@ export class ServiceProcess {
     return url.replace('0.0.0.0', '127.0.0.1');
   }
 
+  /** The port of its address of this scheme, such as `grpc`, from its ready line; NaN where it has none. */
+  portOf(scheme: string): number {
+    return Number(new RegExp(`\\b${scheme}://\\S+?:(\\d+)`).exec(this.readyLine ?? '')?.[1]);
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
