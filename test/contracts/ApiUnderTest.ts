@@ -66,6 +66,9 @@ export interface ApiUnderTest {
    */
   readonly cannotSay?: (bad: BadArguments) => boolean;
 
+  /** True where callers write -0 as 0, as JavaScript's own JSON does; the service would take it. */
+  readonly losesNegativeZero?: boolean;
+
   /** Promises that this way cannot keep, by id: why, and the test of what it does instead, with the options of the promise. */
   readonly cannot?: Readonly<Record<string, { why: string; instead: (caller: ApiCaller) => Promise<void> }>>;
 

@@ -18,10 +18,10 @@ import { writePromises } from './SessionsApiWrites.js';
 export function sessionsApiContract(name: string, api: ApiUnderTest): void {
   const promise = promisesOf(api);
   describe(`The sessions API, ${name}`, () => {
-    openingPromises(promise);
+    openingPromises(promise, api);
     expiryPromises(promise);
     accessPromises(promise);
-    writePromises(promise);
+    writePromises(promise, api);
     endingPromises(promise);
     listPromises(promise);
     errorPromises(promise, api);

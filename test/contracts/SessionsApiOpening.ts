@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { type JsonValue, jsonText } from '../../src/toolkit/JsonValue.js';
-import type { ApiPromise } from './ApiUnderTest.js';
+import type { ApiPromise, ApiUnderTest } from './ApiUnderTest.js';
 
 /** Contents that are lost or changed where somebody is careless. As JSON: some are no literals. */
 const CONTENTS = [
@@ -25,8 +25,11 @@ const CONTENTS = [
   '"user\\":{},\\"data"',
   '{"id":"other","active":false,"version":99,"user":1,"data":{"user":2,"data":3}}',
 ];
+const WITHOUT_NEGATIVE_ZERO = CONTENTS.filter(
+  (json) => jsonText(JSON.parse(json)) === JSON.stringify(JSON.parse(json)),
+);
 
-export function openingPromises(promise: ApiPromise): void {
+export function openingPromises(promise: ApiPromise, { losesNegativeZero }: ApiUnderTest): void {
   promise('A10', 'opens an active session under a new id of 32 lower-case hex digits', async (caller) => {
     const session = await caller.open();
     const now = caller.clock.iso();
@@ -75,7 +78,7 @@ export function openingPromises(promise: ApiPromise): void {
   });
 
   promise('A13', 'keeps every JSON value exactly, as user and as data', async (caller) => {
-    for (const json of CONTENTS) {
+    for (const json of losesNegativeZero ? WITHOUT_NEGATIVE_ZERO : CONTENTS) {
       const value = JSON.parse(json) as JsonValue;
       const text = `{"user_id":"ann","user":${json},"data":${json}}`;
       const { id } = (await caller.api.callText('open_session', text, null)) as { id: string };
