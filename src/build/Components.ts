@@ -15,6 +15,7 @@ import { SessionsCommandableGrpcServiceV1 } from '../services/version1/SessionsC
 import { SessionsCommandableHttpServiceV1 } from '../services/version1/SessionsCommandableHttpServiceV1.js';
 import { SessionsGrpcServiceV1 } from '../services/version1/SessionsGrpcServiceV1.js';
 import { SessionsRestServiceV1 } from '../services/version1/SessionsRestServiceV1.js';
+import { SessionsSenecaServiceV1 } from '../services/version1/SessionsSenecaServiceV1.js';
 import type { OptionTable } from '../toolkit/Options.js';
 import type { ComponentRow } from './ComponentRow.js';
 import { OLDER_GROUP, TOOLKIT_COMPONENTS } from './ToolkitComponents.js';
@@ -29,6 +30,7 @@ export const COMPONENTS: readonly ComponentRow[] = [
   row('service-sessions:service:grpc:*:1.0', SessionsGrpcServiceV1),
   row('service-sessions:service:commandable-grpc:*:1.0', SessionsCommandableGrpcServiceV1),
   row('service-sessions:service:rest:*:1.0', SessionsRestServiceV1),
+  row('service-sessions:service:seneca:*:1.0', SessionsSenecaServiceV1),
   row('service-sessions:service:cgi:*:1.0', SessionsCgiHttpService),
   row('service-sessions:service:socketio:*:1.0', SessionsSocketIoService),
   row('service-sessions:service:sessman:*:1.0', SessionsSessmanHttpService),

@@ -8,7 +8,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   persistence: ['toolkit', 'data'],
   logic: ['toolkit', 'data', 'persistence'],
   services: ['toolkit', 'data', 'logic'],
-  embedded: ['toolkit', 'data', 'logic'],
+  embedded: ['toolkit', 'data', 'logic', 'services'],
   build: ['toolkit', 'data', 'persistence', 'logic', 'services'],
   container: ['toolkit', 'data', 'logic', 'build'],
   'index.ts': ['toolkit', 'data', 'persistence', 'logic', 'build', 'container'],
