@@ -111,8 +111,11 @@ async function bundle(modules, folder) {
       dir: join(root, folder, format),
       format: output,
       chunkFileNames: 'parts/[name].js',
-      manualChunks: (path) =>
-        /([\w-]+)[\\/](?!Node|Fetch)\w+\.js$/.exec(path.slice(join(root, modules).length + 1))?.[1],
+      manualChunks: (path) => {
+        const [, folder, place] =
+          /([\w-]+)[\\/](Node|Fetch)?\w+\.js$/.exec(path.slice(join(root, modules).length + 1)) ?? [];
+        return place?.toLowerCase() ?? folder;
+      },
       exports: 'named',
       esModule: true,
       interop: 'esModule',
