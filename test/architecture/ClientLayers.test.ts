@@ -12,6 +12,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   null: ['version1', 'config', 'calls'],
   remote: ['version1', 'config', 'calls', 'cache'],
   http: ['version1', 'config', 'calls', 'remote'],
+  grpc: ['version1', 'config', 'calls', 'remote'],
   middleware: ['version1', 'config'],
   store: ['version1', 'config'],
   sessman: ['version1'],
@@ -20,6 +21,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'browser.ts': ['surface.ts', 'http'],
   'express.ts': ['config', 'middleware'],
   'fastify.ts': ['middleware'],
+  'grpc.ts': ['grpc'],
   'express-session.ts': ['store'],
   'factory.ts': ['config', 'index.ts'],
   'sessman.ts': ['sessman'],
@@ -30,6 +32,8 @@ const PEERS: Record<string, RegExp> = {
   express: /^express\.ts$/,
   fastify: /^fastify\.ts$/,
   'express-session': /^(express-session\.ts$|store\/)/,
+  '@grpc/grpc-js': /^grpc\/Grpc\w+\.ts$/,
+  '@grpc/proto-loader': /^grpc\/GrpcMessages\.ts$/,
   'pip-services3-commons-nodex': /^factory\.ts$/,
   'pip-services3-components-nodex': /^factory\.ts$/,
 };
@@ -71,9 +75,9 @@ describe('Layers of the client', () => {
     }
   });
 
-  it('leave the modules of Node to its transport', () => {
+  it('leave the modules of Node to what is named after it', () => {
     const users = sources.filter((path) => importsOf(path).some(({ target }) => isNode(target)));
-    expect(users.filter((path) => !/^client\/src\/http\/Node\w+\.ts$/.test(path))).to.deep.equal([]);
+    expect(users.filter((path) => !/^client\/src\/(http|remote)\/Node\w+\.ts$/.test(path))).to.deep.equal([]);
   });
 
   it('bring into a browser nothing that only Node has', () => {

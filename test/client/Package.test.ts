@@ -10,6 +10,8 @@ const NAME = 'service-sessions-client';
 const STRICT = { target: 'es2022', strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true };
 const NODE_TYPES = { types: ['node'], typeRoots: [join(ROOT, 'node_modules', '@types')] };
 const PEERS = [
+  '@grpc/grpc-js',
+  '@grpc/proto-loader',
   'express',
   'fastify',
   'express-session',
@@ -22,6 +24,7 @@ const NEEDS: Record<string, string[]> = {
   express: [],
   fastify: [],
   'express-session': ['express-session'],
+  grpc: ['@grpc/grpc-js', '@grpc/proto-loader'],
   factory: ['pip-services3-commons-nodex', 'pip-services3-components-nodex'],
   sessman: [],
 };
@@ -148,6 +151,7 @@ import { type ISessionsClientV1, SessionsMockClientV1 } from '${NAME}';
 import { sessions } from '${NAME}/express';
 import { SessionsStore } from '${NAME}/express-session';
 import { SessionsClientFactory } from '${NAME}/factory';
+import { SessionsCommandableGrpcClientV1, SessionsGrpcClientV1 } from '${NAME}/grpc';
 import { Session, SessmanError } from '${NAME}/sessman';
 import { sessions as plugin } from '${NAME}/fastify';
 import express from 'express';
@@ -155,7 +159,8 @@ import fastify from 'fastify';
 import session from 'express-session';
 
 const client: ISessionsClientV1 = new SessionsMockClientV1();
-express().use(sessions({ client }));
+const others: ISessionsClientV1[] = [new SessionsGrpcClientV1({}), SessionsCommandableGrpcClientV1()];
+express().use(sessions({ client: others[0] ?? client }));
 fastify().register(plugin, { client });
 session({ store: new SessionsStore({ client }), secret: 'secret' });
 export const cart = (opened: Session<{ cart: string[] }>): string[] => opened.data.cart;

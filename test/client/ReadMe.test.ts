@@ -45,7 +45,8 @@ describe('The README of the client', () => {
 
   it('names what the package gives, and every example', () => {
     for (const name of text.match(/\bSessions\w+ClientV1\b/g) ?? []) {
-      if (name !== 'ISessionsClientV1') expect(load('service-sessions-client')).to.include.keys(name);
+      const entry = name.includes('Grpc') ? 'service-sessions-client/grpc' : 'service-sessions-client';
+      if (name !== 'ISessionsClientV1') expect(load(entry)).to.include.keys(name);
     }
     for (const file of readdirSync(join(ROOT, 'client', 'examples')))
       expect(text).to.contain(`client/examples/${file}`);

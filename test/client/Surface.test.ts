@@ -95,6 +95,7 @@ const SURFACES: Record<string, Surface> = {
     values: ['SessionsStore'],
     types: ['ListedSession', 'SessionsStoreOptions', 'SessionsStoreUser', 'StoreCallback'],
   },
+  grpc: { values: ['SessionsCommandableGrpcClientV1', 'SessionsGrpcClientV1'], types: [] },
   factory: { values: ['SessionsClientFactory'], types: [] },
   sessman: { values: ['Session', 'SessmanError'], types: ['SessionOptions', 'SessmanAnswer'] },
 };

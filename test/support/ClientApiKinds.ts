@@ -1,4 +1,5 @@
 import {
+  type HttpClientSurroundings,
   type ISessionsClientV1,
   SessionsDirectClientV1,
   SessionsHttpClientV1,
@@ -12,6 +13,7 @@ import { clientApi, type RunningClient } from './ClientApi.js';
 import { serveCommandableHttp } from './CommandableHttpApi.js';
 import { openController } from './DirectApi.js';
 import type { FakeClock } from './FakeClock.js';
+import { serveGrpc } from './GrpcServices.js';
 
 /** A client that has been connected with a controller. */
 interface Connected {
@@ -48,6 +50,26 @@ export function httpClientApi(store: () => ApiStore, options: object = {}): ApiU
     };
   });
 }
+
+/** A client of gRPC, on both services of gRPC on an endpoint of their own. */
+export function grpcClientApi(store: () => ApiStore, type: GrpcClientClass, options: object = {}): ApiUnderTest {
+  return connectedClientApi(false, store, async (controller, clock) => {
+    const server = await serveGrpc(controller);
+    const client = new type(
+      { connection: { host: '127.0.0.1', port: server.port }, options },
+      { clock: { now: () => clock.now(), elapsed: () => clock.now() } },
+    );
+    return {
+      client,
+      async close() {
+        await client.close(null);
+        await server.close();
+      },
+    };
+  });
+}
+
+type GrpcClientClass = new (config: object, surroundings: HttpClientSurroundings) => ISessionsClientV1;
 
 function connectedClientApi(isInProcess: boolean, store: () => ApiStore, connect: Connect): ApiUnderTest {
   return clientApi(isInProcess, async (options, clock) => {

@@ -6,10 +6,13 @@ import {
   SessionsMockClientV1,
   SessionsNullClientV1,
 } from 'service-sessions-client';
+import { SessionsCommandableGrpcClientV1, SessionsGrpcClientV1 } from 'service-sessions-client/grpc';
+import type { SessionsController } from '../../src/logic/SessionsController.js';
 import { memoryStore } from './ApiStores.js';
 import { serveCommandableHttp } from './CommandableHttpApi.js';
 import { openController } from './DirectApi.js';
 import { FakeClock } from './FakeClock.js';
+import { serveGrpc } from './GrpcServices.js';
 
 /** A client of one test, not opened yet, on sessions of its own. */
 export interface ClientOfATest {
@@ -29,7 +32,24 @@ export interface ClientKind {
 
 /** One of each client. Where they open sessions, callers may bring ids. */
 export const EVERY_CLIENT: readonly ClientKind[] = [
-  { name: 'HTTP', type: SessionsHttpClientV1, keepsSessions: true, start: startHttp },
+  {
+    name: 'HTTP',
+    type: SessionsHttpClientV1,
+    keepsSessions: true,
+    start: () => startServed(SessionsHttpClientV1, serveCommandableHttp),
+  },
+  {
+    name: 'gRPC',
+    type: SessionsGrpcClientV1,
+    keepsSessions: true,
+    start: () => startServed(SessionsGrpcClientV1, serveGrpc),
+  },
+  {
+    name: 'commandable gRPC',
+    type: SessionsCommandableGrpcClientV1,
+    keepsSessions: true,
+    start: () => startServed(SessionsCommandableGrpcClientV1, serveGrpc),
+  },
   { name: 'direct', type: SessionsDirectClientV1, keepsSessions: true, start: startDirect },
   {
     name: 'mock',
@@ -45,10 +65,13 @@ export const EVERY_CLIENT: readonly ClientKind[] = [
   },
 ];
 
-async function startHttp(): Promise<ClientOfATest> {
+async function startServed(
+  type: ClientClass,
+  serve: (controller: SessionsController) => Promise<{ port: number; close(): Promise<void> }>,
+): Promise<ClientOfATest> {
   const { controller, stop } = await startController();
-  const server = await serveCommandableHttp(controller);
-  const client = new SessionsHttpClientV1({ connection: { host: '127.0.0.1', port: server.port } });
+  const server = await serve(controller);
+  const client = new type({ connection: { host: '127.0.0.1', port: server.port } });
   return {
     client,
     async stop() {

@@ -16,7 +16,8 @@ export function requestBody({ args, correlationId }: SessionsCall): string {
 /** Where JSON.stringify may have lost something: it writes -0 as 0, and what is no number or no date as null. */
 const MAY_HAVE_LOST = /(?:^|[[,:])(?:0|null)(?:$|[\],}])/;
 
-function jsonOf(value: unknown, field: string, correlationId: string | null): string {
+/** One argument as JSON; throws INVALID_DATA that names it where it cannot be. */
+export function jsonOf(value: unknown, field: string, correlationId: string | null): string {
   if (value === null) return 'null';
   try {
     const text: string | undefined = JSON.stringify(value);

@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync } from 'node:fs';
 import {
   type Agent,
   type ClientRequest,
@@ -9,8 +8,7 @@ import {
 } from 'node:http';
 import { request as overHttps } from 'node:https';
 import { isIP } from 'node:net';
-import { createSecureContext } from 'node:tls';
-import { configError } from '../config/ClientConfig.js';
+import { certificatesOf } from '../remote/NodeCertificates.js';
 import { DEFAULT_PORTS } from '../remote/ServiceAddress.js';
 import type { Exchange, FailureKind, Receiver, ServiceAddress } from '../remote/Transport.js';
 import type { HttpClientOptions } from './HttpClientConfig.js';
@@ -27,18 +25,6 @@ export function nodeHttpTransports({ values }: HttpClientOptions): TransportMake
     ca: file === undefined ? undefined : certificatesOf(file),
   };
   return (address) => new NodeHttpTransport(address, nodeAgent(address.protocol === 'https:', options));
-}
-
-function certificatesOf(file: string): string {
-  try {
-    const ca = readFileSync(file, 'utf8');
-    createSecureContext({ ca });
-    if (!ca.includes('-----BEGIN')) throw new Error('it holds no certificate in PEM');
-    return ca;
-  } catch (cause) {
-    const message = `sessions client: credential.ssl_ca_file ${JSON.stringify(file)} cannot be used: ${(cause as Error).message}`;
-    throw configError(message, 'credential.ssl_ca_file', cause);
-  }
 }
 
 /** Over `node:http` and `node:https`, on the connections of an agent. */

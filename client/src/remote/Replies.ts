@@ -32,7 +32,7 @@ export function readAnswer(
 /** The error that a service has described; undefined where it is no description. */
 export function describedError(
   { correlationId }: ReplyContext,
-  status: number,
+  status: number | undefined,
   description: unknown,
 ): SessionsClientError | undefined {
   if (!isObject(description)) return undefined;

@@ -1,0 +1,2 @@
+export * from './grpc/SessionsCommandableGrpcClientV1.js';
+export * from './grpc/SessionsGrpcClientV1.js';
