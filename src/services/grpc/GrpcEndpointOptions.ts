@@ -20,6 +20,14 @@ export const GRPC_OPTIONS = {
     max: 64 * 1024 * 1024,
     doc: 'The largest message of a request, decompressed.',
   },
+  'options.request_timeout': {
+    type: 'integer',
+    default: 10 * SECOND,
+    unit: 'ms',
+    min: 10,
+    max: 3600 * SECOND,
+    doc: 'How long the request of a call may take to come; checked every second.',
+  },
   'options.max_in_flight': {
     type: 'integer',
     default: 1024,
@@ -59,6 +67,11 @@ export const GRPC_OPTIONS = {
     min: 10,
     max: LONGEST_TIMEOUT,
     doc: 'How long it may take to answer a ping; then the connection is ended.',
+  },
+  'options.reflection': {
+    type: 'boolean',
+    default: true,
+    doc: 'Whether callers may ask for the protos (`grpc.reflection`).',
   },
   ...OLDER_ENDPOINT_OPTIONS,
 } as const satisfies OptionTable;

@@ -14,6 +14,8 @@ export interface GrpcLibrary {
 
 /** Names as the protos have them; numbers for int64, of which no field may exceed what a double counts. */
 const LOAD_OPTIONS = { keepCase: true, longs: Number } as const;
+/** The library's own switches of its log, for those who look for a fault in it. */
+const LOG_SWITCHES = ['GRPC_VERBOSITY', 'GRPC_NODE_VERBOSITY', 'GRPC_TRACE', 'GRPC_NODE_TRACE'];
 /** The folder of the package that the protos are in. */
 const PROTOS = new URL('../../../../protos/', import.meta.url);
 
@@ -25,6 +27,8 @@ export async function loadGrpcLibrary(): Promise<GrpcLibrary> {
     import('@grpc/reflection'),
     import('grpc-health-check'),
   ]);
+  // It says on the error stream, in the words of whoever calls, what it does not like of a call.
+  if (!LOG_SWITCHES.some((name) => process.env[name])) grpc.setLogVerbosity(grpc.logVerbosity.NONE);
   return { grpc, protoLoader, reflection, health };
 }
 

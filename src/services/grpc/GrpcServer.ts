@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import { createServer, type Server as Listener, type Socket } from 'node:net';
 import type { ConnectionInjector, Server, ServerCredentials, ServerOptions } from '@grpc/grpc-js';
-import type { PackageDefinition, ServiceDefinition } from '@grpc/proto-loader';
 import type { HealthImplementation } from 'grpc-health-check';
 import { listen } from '../endpoint/Listening.js';
 import { readTlsFiles } from '../endpoint/TlsFiles.js';
-import { type GrpcCallHost, unaryHandler } from './GrpcCalls.js';
+import type { GrpcCallHost } from './GrpcCalls.js';
 import type { GrpcOptions } from './GrpcEndpointOptions.js';
 import { type GrpcLibrary, loadGrpcLibrary, loadProtos } from './GrpcLibrary.js';
 import type { GrpcServed } from './GrpcServed.js';
 import { GrpcStreams } from './GrpcStreams.js';
+import { addServed } from './ServiceTable.js';
+import { SlowCalls } from './SlowCalls.js';
 
 /** The name under which health speaks of the whole server. */
 const WHOLE_SERVER = '';
@@ -25,6 +26,7 @@ export class GrpcServer {
     private readonly library: GrpcLibrary,
     private readonly server: Server,
     private readonly streams: GrpcStreams,
+    private readonly slow: SlowCalls,
     private readonly health: HealthImplementation,
     private readonly names: readonly string[],
     private readonly listener: Listener,
@@ -44,19 +46,26 @@ export class GrpcServer {
       library,
       services.map(({ proto }) => proto),
     );
-    const server = new library.grpc.Server(channelOptions(options));
-    for (const service of services) addService(library, server, definition, service, host);
-    const names = [WHOLE_SERVER, ...services.map(({ name }) => name)];
+    const slow = new SlowCalls(options['options.request_timeout'], {
+      code: library.grpc.status.DEADLINE_EXCEEDED,
+      details: 'The request did not come in time',
+    });
+    const server = new library.grpc.Server({ ...channelOptions(options), interceptors: [slow.interceptor] });
+    for (const service of services) addServed(library, server, definition, service, host);
     const streams = new GrpcStreams(server);
+    const names = [WHOLE_SERVER, ...services.map(({ name }) => name)];
     const health = new library.health.HealthImplementation(
       Object.fromEntries(names.map((name) => [name, 'SERVING' as const])),
     );
     health.addToServer(streams as never);
-    new library.reflection.ReflectionService(definition).addToServer(streams as never);
+    if (options['options.reflection']) {
+      new library.reflection.ReflectionService(definition).addToServer(streams as never);
+    }
     const injector = server.createConnectionInjector(credentials);
     const listener = createServer({ noDelay: true });
     const port = await listen(listener, component, options);
-    const started = new GrpcServer(library, server, streams, health, names, listener, port);
+    const started = new GrpcServer(library, server, streams, slow, health, names, listener, port);
+    slow.start();
     listener.on('connection', (socket) => started.take(socket, injector));
     return started;
   }
@@ -71,6 +80,7 @@ export class GrpcServer {
     await new Promise<void>((resolve) => this.server.tryShutdown(() => resolve()));
     clearTimeout(overdue);
     this.endConnections();
+    this.slow.stop();
     await closed;
   }
 
@@ -84,20 +94,6 @@ export class GrpcServer {
   private endConnections(): void {
     for (const socket of this.sockets) socket.destroy();
   }
-}
-
-function addService(
-  library: GrpcLibrary,
-  server: Server,
-  definition: PackageDefinition,
-  served: GrpcServed,
-  host: GrpcCallHost,
-): void {
-  const handlers = Object.entries(served.methods).map(([name, method]) => [
-    name,
-    unaryHandler(library, served, method, host),
-  ]);
-  server.addService(definition[served.name] as ServiceDefinition, Object.fromEntries(handlers));
 }
 
 function credentialsOf({ grpc }: GrpcLibrary, component: string, options: GrpcOptions): ServerCredentials {

@@ -2,7 +2,10 @@ import type { Server, ServiceDefinition, UntypedServiceImplementation } from '@g
 
 /** A call that goes on until one side ends it. */
 interface OpenStream {
-  once(event: 'close' | 'cancelled', listener: () => void): unknown;
+  once(event: 'close' | 'cancelled' | 'drain', listener: () => void): unknown;
+  write(message: object): boolean;
+  pause?(): unknown;
+  resume?(): unknown;
   emit(event: 'error', status: { code: number; details: string }): unknown;
 }
 
@@ -35,7 +38,21 @@ export class GrpcStreams {
       const forget = (): boolean => this.open.delete(call);
       call.once('cancelled', forget);
       call.once('close', forget);
+      keepPace(call);
       method(call);
     };
   }
+}
+
+/** Reads on only as fast as the client takes the answers: otherwise one that asks and does not read would fill the memory. */
+function keepPace(call: OpenStream): void {
+  const write = call.write.bind(call);
+  call.write = (message) => {
+    const hasRoom = write(message);
+    if (!hasRoom) {
+      call.pause?.();
+      call.once('drain', () => call.resume?.());
+    }
+    return hasRoom;
+  };
 }
