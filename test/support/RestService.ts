@@ -15,7 +15,7 @@ export class RestService {
   clock!: FakeClock;
   controller!: SessionsController;
   server!: RestServer;
-  private readonly store = memoryStore();
+  private store = memoryStore();
   private caller!: RestCaller;
 
   constructor(
@@ -25,6 +25,7 @@ export class RestService {
 
   async start(): Promise<void> {
     this.clock = new FakeClock();
+    this.store = memoryStore();
     this.controller = await openController(await this.store.open(), this.options, this.clock);
     this.server = await serveRest(this.controller, this.endpointOptions);
     this.caller = new RestCaller(this.server.port);
@@ -44,6 +45,13 @@ export class RestService {
     const target = { method, path: `/v1/sessions${path}`, headers: { ...type, ...headers } };
     const reply = await this.caller.send({ ...target, body: bytes });
     return { ...reply, body: reply.text === '' ? null : JSON.parse(reply.text) };
+  }
+
+  /** The ids on a page of the list, and its total. */
+  async list(query: string): Promise<{ total: unknown; ids: string[] }> {
+    const { text } = await this.call('GET', query);
+    const { total, data } = JSON.parse(text) as { total: unknown; data: { id: string }[] };
+    return { total, ids: data.map(({ id }) => id) };
   }
 
   /** Opens a session; answers its id. */
