@@ -13,7 +13,7 @@ import { clientApi, type RunningClient } from './ClientApi.js';
 import { serveCommandableHttp } from './CommandableHttpApi.js';
 import { openController } from './DirectApi.js';
 import type { FakeClock } from './FakeClock.js';
-import { serveGrpc } from './GrpcServices.js';
+import { serveGrpc } from './GrpcServer.js';
 
 /** A client that has been connected with a controller. */
 interface Connected {

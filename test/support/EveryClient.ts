@@ -12,7 +12,7 @@ import { memoryStore } from './ApiStores.js';
 import { serveCommandableHttp } from './CommandableHttpApi.js';
 import { openController } from './DirectApi.js';
 import { FakeClock } from './FakeClock.js';
-import { serveGrpc } from './GrpcServices.js';
+import { serveGrpc } from './GrpcServer.js';
 
 /** A client of one test, not opened yet, on sessions of its own. */
 export interface ClientOfATest {

@@ -10,10 +10,13 @@ export interface GrpcTestServer {
   close(): Promise<void>;
 }
 
-/** Serves a controller on a free port. */
-export async function serveGrpc(controller: SessionsController): Promise<GrpcTestServer> {
+/** Serves a controller on a free port, unless the options of the endpoint say otherwise. */
+export async function serveGrpc(
+  controller: SessionsController,
+  options: Record<string, unknown> = {},
+): Promise<GrpcTestServer> {
   const endpoint = new GrpcEndpoint();
-  endpoint.configure(ConfigParams.fromTuples('connection.host', '127.0.0.1', 'connection.port', 0));
+  endpoint.configure(ConfigParams.fromValue({ 'connection.host': '127.0.0.1', 'connection.port': 0, ...options }));
   const references = References.fromTuples(
     new Descriptor('service-sessions', 'controller', 'default', 'default', '1.0'),
     controller,
