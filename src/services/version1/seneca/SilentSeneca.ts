@@ -38,7 +38,10 @@ export class SilentSeneca {
   static async open(options: SessionsPluginOptions): Promise<SilentSeneca> {
     const { default: seneca } = (await import('seneca')) as unknown as { default: (options: object) => SenecaInstance };
     const instance = seneca(OPTIONS);
-    instance.use(sessions, options);
+    const { controller } = options;
+    // Seneca copies options member by member: the whole container hangs on a controller of it, and it never ends.
+    const perform: typeof controller.perform = (...call) => controller.perform(...call);
+    instance.use(sessions, { controller: { perform } });
     await new Promise<void>((resolve) => instance.ready(() => resolve()));
     return new SilentSeneca(instance);
   }
