@@ -101,7 +101,7 @@ export class SenecaConnection {
         this.refuseTooLong();
         return false;
       }
-      if (line.length > 0) this.perform(line);
+      if (!isBlank(line)) this.perform(line);
     }
     return true;
   }
@@ -153,4 +153,9 @@ export class SenecaConnection {
     const times = { message: this.host.messageTimeout, answers: ANSWERS_TIMEOUT, end: LINGER };
     this.host.wait(this, what === null ? Number.POSITIVE_INFINITY : times[what]);
   }
+}
+
+/** Seneca's clients take lines that end with CR LF for the same. */
+function isBlank(line: Buffer): boolean {
+  return line.length === 0 || (line.length === 1 && line[0] === 13);
 }
