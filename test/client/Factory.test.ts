@@ -12,6 +12,7 @@ import {
   SessionsNullClientV1,
 } from 'service-sessions-client';
 import { SessionsClientFactory } from 'service-sessions-client/factory';
+import { SessionsGrpcClientV1 } from 'service-sessions-client/grpc';
 import { SessionsServiceFactory } from '../../src/build/SessionsServiceFactory.js';
 import { callOperation } from '../support/ServiceProcess.js';
 import { startedServices } from '../support/StartedServices.js';
@@ -115,6 +116,20 @@ describe('A container of the toolkit', function () {
       await container.close('c1');
       expect(client.isOpen()).to.equal(false);
     }
+  });
+
+  it('configures, opens and closes a client of gRPC that was registered with the factory', async () => {
+    const service = await services.start({ args: ['-p', 'HTTP_PORT=0;GRPC_ENABLED=true;GRPC_PORT=0'] });
+    const connection = { host: '127.0.0.1', port: service.portOf('grpc') };
+    const container = new OpenContainer({ client: { descriptor: nameOf('grpc'), connection } });
+    const factory = new SessionsClientFactory();
+    factory.registerAsType(new Descriptor('service-sessions', 'client', 'grpc', '*', '1.0'), SessionsGrpcClientV1);
+    container.addFactory(factory);
+    await container.open('c1');
+    const client = container.client();
+    expect(await client.openSession('c1', { user_id: 'ann' })).to.include({ user_id: 'ann' });
+    await container.close('c1');
+    expect(client.isOpen()).to.equal(false);
   });
 
   it('does not open with a client whose service is not there, or whose configuration is wrong', async () => {

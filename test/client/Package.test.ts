@@ -39,7 +39,10 @@ describe('The packed client', function () {
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'sessions-'));
     packed = await PackedClient.pack();
-    service = await ServiceProcess.start({ cwd: folder, args: ['-p', 'HTTP_PORT=0;SESSMAN_ENABLED=true'] });
+    service = await ServiceProcess.start({
+      cwd: folder,
+      args: ['-p', 'HTTP_PORT=0;SESSMAN_ENABLED=true;GRPC_ENABLED=true;GRPC_PORT=0'],
+    });
   });
   after(async () => {
     await service?.stop();
@@ -53,8 +56,8 @@ describe('The packed client', function () {
       textOf('client/README.md'),
     );
     if (block?.[1] === undefined) throw new Error(`client/README.md has no example ${marker}`);
-    expect(block[1]).to.contain('8080');
-    return block[1].replaceAll('8080', new URL(service.url).port);
+    expect(block[1]).to.match(/80[89]0/);
+    return block[1].replaceAll('8080', new URL(service.url).port).replaceAll('8090', String(service.portOf('grpc')));
   }
 
   it('is one package of less than a megabyte, with what it needs and nothing else', async () => {
@@ -89,6 +92,20 @@ describe('The packed client', function () {
     project.write('main.js', example('sessman'));
     expect(await project.run('main.js')).to.deep.equal({ stdout: "[ 'book' ] true\ntrue NOT_FOUND 404\n", stderr: '' });
   });
+
+  for (const [kind, manifest] of [
+    ['ES modules', { type: 'module' }],
+    ['CommonJS', {}],
+  ] as const) {
+    it(`runs the example of the clients of gRPC in a project of ${kind} that has what they work with`, async () => {
+      const project = await packed.installed(`grpc-${kind.replace(' ', '-')}`, manifest);
+      project.link('@grpc/grpc-js', '@grpc/proto-loader');
+      const program = example('grpc');
+      const required = program.replace(/^import (.*) from ('.*');/, 'const $1 = require($2);');
+      project.write('main.js', kind === 'CommonJS' ? `(async () => {${required}})();` : program);
+      expect(await project.run('main.js')).to.deep.equal({ stdout: 'ann\nnull\n', stderr: '' });
+    });
+  }
 
   const compilers = {
     'ES modules': { manifest: { type: 'module' }, options: { module: 'nodenext' } },

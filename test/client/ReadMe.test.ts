@@ -27,6 +27,19 @@ describe('The README of the client', () => {
     expect(knownKeys()).to.include.members(OLDER_KEYS);
   });
 
+  it('names every option that only the clients of gRPC have', () => {
+    const [, section = ''] = /^## Over gRPC\n([\s\S]*?)^## /m.exec(text) ?? [];
+    const documented = [...section.matchAll(/^\| `(options\.\w+)` \| `(\w+)`/gm)].map(([, key = '']) => key);
+    const { SessionsGrpcClientV1 } = load('service-sessions-client/grpc');
+    const own = knownKeys(SessionsGrpcClientV1).filter((key) => !knownKeys().includes(key));
+    expect(documented.sort()).to.deep.equal(own.sort());
+    expect(own).to.include('options.message_limit');
+    const others = knownKeys().filter(
+      (key) => !knownKeys(SessionsGrpcClientV1).includes(key) && !OLDER_KEYS.includes(key),
+    );
+    expect(others.filter((key) => !section.includes(`\`${key.replace('options.', '')}\``))).to.deep.equal([]);
+  });
+
   it('names every code that the client adds to those of the service', () => {
     const [, codes = ''] = /ClientErrorCode =([^;]*);/.exec(textOf('client/src/version1/SessionsClientError.ts')) ?? [];
     const declared = [...codes.matchAll(/'([A-Z_]+)'/g)].map(([, code]) => code);
@@ -66,9 +79,9 @@ function documentedKeys(): string[] {
 }
 
 /** As the client lists them where it meets one that it does not know. */
-function knownKeys(): string[] {
+function knownKeys(type: new (config: object) => unknown = SessionsHttpClientV1): string[] {
   try {
-    new SessionsHttpClientV1({ unheard_of: 1 });
+    new type({ unheard_of: 1 });
   } catch (error) {
     if (error instanceof SessionsClientError) return error.message.replace(/^.*known are: /, '').split(', ');
   }
