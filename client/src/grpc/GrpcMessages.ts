@@ -132,10 +132,18 @@ export const SESSIONS: Readonly<Record<OperationName, Method>> = METHODS('sessio
 export const INVOKE: Method = METHODS('commandable.Commandable')['invoke'] as never;
 export const HEALTH_CHECK: Method = METHODS('grpc.health.v1.Health')['Check'] as never;
 
-/** Name and type of each argument that the message of an operation has a field for. */
-export function argumentFields(operation: OperationName): [name: string, type: string][] {
-  const [request] = SESSIONS_METHODS[operation];
-  const fields = Object.entries<string>(SESSIONS_MESSAGES[request]).filter(([name]) => name !== 'correlation_id');
+type Argument = readonly [name: string, type: string];
+
+/** Operation -> name and type of each argument that its message has a field for. */
+export const ARGUMENTS: Readonly<Record<OperationName, readonly Argument[]>> = Object.fromEntries(
+  Object.entries(SESSIONS_METHODS).map(([operation, [request]]) => [
+    operation,
+    argumentsOf(SESSIONS_MESSAGES[request]),
+  ]),
+) as never;
+
+function argumentsOf(message: Fields): Argument[] {
+  const fields = Object.entries(message).filter(([name]) => name !== 'correlation_id');
   return fields.map(([name, field]) => [name, field.slice(field.indexOf(' ') + 1)]);
 }
 

@@ -35,8 +35,8 @@ const LONGEST_DEADLINE = 2_147_483_647;
 /** Over one connection of `@grpc/grpc-js`, made at the first call and anew where it failed. */
 export class GrpcTransport implements Transport<GrpcRequest, GrpcReply> {
   private client: Client | undefined;
-  /** Those whose connection is awaited. */
-  private readonly connecting = new WeakSet<Client>();
+  /** Runs while the client has no connection. */
+  private connecting: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly address: ServiceAddress,
@@ -44,13 +44,13 @@ export class GrpcTransport implements Transport<GrpcRequest, GrpcReply> {
   ) {}
 
   send({ method, message }: GrpcRequest, receiver: Receiver<GrpcReply>, timeout: number): Exchange {
-    const client = this.connected();
+    const client = this.connection();
     const body = method.requestSerialize(message);
     const deadline = timeout > LONGEST_DEADLINE ? Number.POSITIVE_INFINITY : Date.now() + timeout;
     let isOver = false;
     const ended = (error: ServiceError | null, reply?: Message): void => {
       if (isOver) return;
-      if (error?.code === status.UNAVAILABLE) this.dropFailed(client);
+      this.lookAt(client);
       if (error === null) receiver.received({ message: reply ?? {}, refusal: undefined });
       else if (isRefusal(error)) receiver.received({ message: {}, refusal: sentence(error) });
       else receiver.failed(failureOf(error, body.length));
@@ -66,38 +66,50 @@ export class GrpcTransport implements Transport<GrpcRequest, GrpcReply> {
   }
 
   close(): void {
-    this.client?.close();
-    this.client = undefined;
+    if (this.client !== undefined) this.drop(this.client);
   }
 
-  private connected(): Client {
+  private connection(): Client {
     const { hostname, port } = this.address;
     this.client ??= new Client(`dns:${hostname}:${port}`, this.options.credentials, this.options.channel);
     const { client } = this;
-    const isReady = client.getChannel().getConnectivityState(false) === connectivityState.READY;
-    if (!isReady && !this.connecting.has(client)) this.limitConnecting(client);
+    if (this.connecting === undefined && stateOf(client) !== connectivityState.READY) {
+      // Those who wait for their calls keep the process alive.
+      this.connecting = setTimeout(() => this.connectedOrDropped(client), this.options.connectTimeout).unref();
+    }
     return client;
   }
 
-  private limitConnecting(client: Client): void {
-    this.connecting.add(client);
-    client.waitForReady(Date.now() + this.options.connectTimeout, (error) => {
-      this.connecting.delete(client);
-      if (error !== undefined) this.drop(client);
-    });
+  private connectedOrDropped(client: Client): void {
+    if (stateOf(client) === connectivityState.READY) this.stopConnecting();
+    else this.drop(client);
   }
 
-  /** The library would answer calls with the failure for a while, before it tries to connect again. */
-  private dropFailed(client: Client): void {
-    const state = client.getChannel().getConnectivityState(false);
+  /** Whether the client has its connection by now, or has failed to get one. */
+  private lookAt(client: Client): void {
+    if (this.client !== client) return;
+    const state = stateOf(client);
+    if (state === connectivityState.READY) this.stopConnecting();
+    // The library would answer calls with the failure for a while, before it tries to connect again.
     if (state === connectivityState.TRANSIENT_FAILURE) this.drop(client);
+  }
+
+  private stopConnecting(): void {
+    clearTimeout(this.connecting);
+    this.connecting = undefined;
   }
 
   /** What is under way on its connection goes on, what waits for one fails. */
   private drop(client: Client): void {
-    if (this.client === client) this.client = undefined;
     client.close();
+    if (this.client !== client) return;
+    this.client = undefined;
+    this.stopConnecting();
   }
+}
+
+function stateOf(client: Client): connectivityState {
+  return client.getChannel().getConnectivityState(false);
 }
 
 function asItIs(body: Buffer): Buffer {
@@ -109,6 +121,13 @@ function isRefusal({ code, details }: ServiceError): boolean {
   return (code === status.UNIMPLEMENTED && !/^Received HTTP/.test(details)) || code === status.NOT_FOUND;
 }
 
+/** The library's words for a call that nobody began: nothing listens, or the connection was going away (RFC 9113 8.7). */
+const NOT_TAKEN =
+  /^(No connection established.*ECONNREFUSED|Stream refused by server$|Failed to start HTTP\/2 stream)/s;
+
+/** What the library appends where it has nothing to append. */
+const NO_NOTE = /\.? Resolution note: $/;
+
 /** `size`: of the request, in bytes. */
 function failureOf(error: ServiceError, size: number): Failure {
   const { code, details } = error;
@@ -118,8 +137,8 @@ function failureOf(error: ServiceError, size: number): Failure {
       return { kind: 'late', message, cause: error };
     case status.UNAVAILABLE:
     case status.CANCELLED: {
-      const isRefused = /^No connection established.*ECONNREFUSED/s.test(details);
-      return { kind: isRefused ? 'refused' : 'unreachable', message: `does not answer: ${details}`, cause: error };
+      const kind = NOT_TAKEN.test(details) ? 'refused' : 'unreachable';
+      return { kind, message: `does not answer: ${details.replace(NO_NOTE, '')}`, cause: error };
     }
     case status.RESOURCE_EXHAUSTED:
       // Both sides say so in the same words; what was sent tells which.

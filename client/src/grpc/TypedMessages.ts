@@ -3,7 +3,7 @@ import { OPERATIONS, type SessionsCall } from '../calls/SessionsCall.js';
 import { isObject, WrongAnswer } from '../remote/SessionAnswers.js';
 import { invalidArgument } from '../version1/SessionsClientError.js';
 import type { SessionsFilterV1 } from '../version1/SessionV1.js';
-import { argumentFields, type Message, SESSIONS } from './GrpcMessages.js';
+import { ARGUMENTS, type Message, SESSIONS } from './GrpcMessages.js';
 import type { GrpcMapping } from './GrpcProtocol.js';
 import { wellFormed } from './WireTexts.js';
 
@@ -15,7 +15,7 @@ export const TYPED: GrpcMapping = {
   service: 'sessions_v1.Sessions',
   request(call, correlationId) {
     const message: Message = { correlation_id: correlationId };
-    for (const [field, type] of argumentFields(call.operation)) {
+    for (const [field, type] of ARGUMENTS[call.operation]) {
       const value = fieldValue(call, field, type);
       if (value !== undefined) message[field] = value;
     }

@@ -17,7 +17,7 @@ export interface Reply {
 }
 
 /**
- * - `refused`: nothing listens at the address, so nothing was done.
+ * - `refused`: nothing listens at the address, or nothing there took the request, so nothing was done.
  * - `unreachable`: no answer began.
  * - `cut off`: an answer began and broke off.
  * - `unreadable`: what came is not of the protocol, no UTF-8, too large, or a redirect that may not be read.

@@ -67,6 +67,21 @@ function keptConnections(kind: GrpcClientKind): void {
     }
   });
 
+  it('while its first call takes longer than a connection may', async () => {
+    let answer = () => {};
+    const client = connected({ connect_timeout: 20, timeout: TIMEOUT });
+    server().answer = (x) => {
+      if (server().calls.length === 1) answer = () => kind.session(x);
+    };
+    const first = read(client);
+    expect((await failureOf(client.getSessionById(null, 's1', { timeout: 60 }))).code).to.equal('TIMEOUT');
+    answer();
+    expect(await first).to.include({ id: 's1' });
+    server().answer = kind.session;
+    await read(client);
+    expect(server().connections).to.equal(1);
+  });
+
   it('until a ping is not answered', async () => {
     const proxy = await SilentProxy.start(server().port);
     server().answer = kind.session;

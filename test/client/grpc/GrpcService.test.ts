@@ -70,14 +70,18 @@ function realCalls(kind: GrpcClientKind, port: () => number): void {
     expect(await client.validateSession(null, id)).to.include({ id });
   });
 
-  it('keeps no process alive that forgets to close it', async () => {
+  it('keeps no process alive, be it closed or not, with a service or without', async () => {
     const name = kind.name === 'gRPC' ? 'SessionsGrpcClientV1' : 'SessionsCommandableGrpcClientV1';
     const text = `import { ${name} } from 'service-sessions-client/grpc';
-      const client = new ${name}({ connection: { host: '127.0.0.1', port: ${port()} } });
+      const ofPort = (port) => new ${name}({ connection: { host: '127.0.0.1', port }, options: { connect_timeout: 600000 } });
+      const client = ofPort(${port()});
       await client.open();
-      console.log((await client.openSession(null, 'ann')).user_id);`;
+      console.log((await client.openSession(null, 'ann')).user_id);
+      const [closed, left] = [ofPort(9), ofPort(9)];
+      for (const absent of [closed, left]) await absent.open().catch((error) => console.log(error.code));
+      await closed.close();`;
     const command = [process.execPath, '--input-type=module', '-e', text];
     const { code, stdout, stderr } = await ServiceProcess.run({ command, cwd: ROOT });
-    expect({ code, stdout, stderr }).to.deep.equal({ code: 0, stdout: 'ann\n', stderr: '' });
+    expect({ code, stdout, stderr }).to.deep.equal({ code: 0, stdout: 'ann\nUNREACHABLE\nUNREACHABLE\n', stderr: '' });
   });
 }
