@@ -35,6 +35,7 @@ const WHOLE_CALLS: Record<string, (client: ISessionsClientV1) => Promise<unknown
 };
 
 const TIME = '2026-03-01T12:00:00.000Z';
+const timeOf = (minute: number): string => TIME.replace(':00:', `:0${minute}:`);
 
 /** Every field of a session as it travels. */
 const SESSION = {
@@ -42,16 +43,16 @@ const SESSION = {
   user_id: 'ann',
   user_name: 'Ann',
   active: true,
-  open_time: TIME,
-  close_time: TIME,
-  request_time: TIME,
+  open_time: timeOf(0),
+  close_time: timeOf(1),
+  request_time: timeOf(2),
   address: '::1',
   client: 'Browser',
   user: '{"u":-0}',
   data: '[1,null]',
   version: 9_007_199_254_740_991,
-  update_time: TIME,
-  expire_time: TIME,
+  update_time: timeOf(3),
+  expire_time: timeOf(4),
   close_reason: 'closed',
   expire_timeout: 0,
   expire_basis: 'created',
@@ -113,9 +114,9 @@ describe('The messages of the gRPC client', () => {
       fieldsOf(GRPC_SERVICES['sessions_v1.Session'] as MessageTypeDefinition<object, object>),
     );
     const session = (await answered({ session: SESSION }, (c) => c.getSessionById(null, 's1'))) as SessionV1;
-    const time = new Date(TIME);
-    const times = Object.keys(SESSION).filter((key) => key.endsWith('_time'));
-    const expected = { ...SESSION, ...Object.fromEntries(times.map((key) => [key, time])) };
+    const times = Object.entries(SESSION).filter(([key]) => key.endsWith('_time'));
+    const dates = times.map(([key, time]) => [key, new Date(time as string)]);
+    const expected = { ...SESSION, ...Object.fromEntries(dates) };
     expect(session).to.deep.equal({ ...expected, user: { u: -0 }, data: [1, null] });
   });
 
