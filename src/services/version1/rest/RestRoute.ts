@@ -111,9 +111,8 @@ export class RestRoute {
     try {
       return await controller.perform(operation, correlationId, version === null ? args : { ...args, version });
     } catch (error) {
-      throw isSessionError(error, 'SESSION_CONFLICT')
-        ? conflictOf(error.details as unknown as { version: number })
-        : error;
+      if (version === null || !isSessionError(error, 'SESSION_CONFLICT')) throw error;
+      throw conflictOf(error.details as unknown as { version: number });
     }
   }
 }
