@@ -18,7 +18,7 @@ export interface SenecaError extends Error {
 /** What of Seneca the tests use. */
 export interface SenecaClient {
   act(message: object, reply: (error: SenecaError | null, answer: unknown) => void): unknown;
-  use(plugin: unknown, options?: object): SenecaClient;
+  use(plugin: unknown): SenecaClient;
   client(options: object): SenecaClient;
   ready(then: () => void): unknown;
   close(then: () => void): unknown;
@@ -29,7 +29,7 @@ const makeSeneca = seneca as unknown as (options: object) => SenecaClient;
 
 /** A Seneca as an application makes one, but silent. */
 export function newSeneca(options: object = {}): SenecaClient {
-  return makeSeneca({ log: 'silent', debug: { undead: true }, ...options });
+  return makeSeneca({ log: 'silent', ...options });
 }
 
 /** One that calls the sessions at a port. */

@@ -10,7 +10,7 @@ export async function senecaWithPlugin(
   controller: Pick<SessionsController, 'perform'>,
   options: object = {},
 ): Promise<SenecaClient> {
-  const instance = newSeneca(options).use(sessions, { controller });
+  const instance = newSeneca(options).use(sessions(controller));
   await new Promise<void>((resolve) => instance.ready(resolve));
   return instance;
 }

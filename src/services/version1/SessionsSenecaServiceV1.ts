@@ -74,7 +74,7 @@ export class SessionsSenecaServiceV1 implements IConfigurable, IReferenceable, I
 
   async open(correlationId: string | null): Promise<void> {
     if (this.listener !== null) return;
-    const seneca = await SilentSeneca.open({ controller: this.controller as ISessionsController });
+    const seneca = await SilentSeneca.open(this.controller as ISessionsController);
     const listener = this.newListener(seneca);
     try {
       this.port = await listener.listen(COMPONENT, this.options);

@@ -3,6 +3,9 @@ import type { SenecaAnswer, SenecaMessage, SessionsPattern } from './SessionMess
 /** Is called once: with an error, or with null and the answer. */
 export type SenecaReply = (error: Error | null, answer?: SenecaAnswer) => void;
 
+/** Is called once, to add to the instance what it is for. */
+export type SenecaPlugin = (this: SenecaInstance) => void;
+
 /** What is used of an instance of Seneca; its own types leave all of it open. */
 export interface SenecaInstance {
   /** Adds what answers the messages of a pattern. */
@@ -12,7 +15,7 @@ export interface SenecaInstance {
   act(message: SenecaMessage, reply: SenecaReply): unknown;
 
   /** Adds a plugin; it is there once the instance is ready. */
-  use<T>(plugin: (this: SenecaInstance, options: T) => void, options: T): unknown;
+  use(plugin: SenecaPlugin): unknown;
 
   /** Calls once all plugins are there. */
   ready(then: () => void): unknown;

@@ -1,7 +1,9 @@
+import type { ISessionsController } from '../../../logic/ISessionsController.js';
+import { configError } from '../../../toolkit/Options.js';
 import { SenecaFault } from './SenecaFault.js';
 import type { SenecaInstance } from './SenecaInstance.js';
 import { correlationIdOf, type SenecaAnswer, type SenecaMessage } from './SessionMessages.js';
-import { type SessionsPluginOptions, sessions } from './SessionsSenecaPlugin.js';
+import { sessions } from './SessionsSenecaPlugin.js';
 
 const nothing = (): void => {};
 
@@ -31,17 +33,18 @@ const OPTIONS = {
   close_delay: 1,
 };
 
+interface SenecaModule {
+  default: (options: object) => SenecaInstance;
+}
+
 /** An instance of Seneca with the sessions alone, which leaves the process alone. The one place that loads Seneca. */
 export class SilentSeneca {
   private constructor(private readonly instance: SenecaInstance) {}
 
-  static async open(options: SessionsPluginOptions): Promise<SilentSeneca> {
-    const { default: seneca } = (await import('seneca')) as unknown as { default: (options: object) => SenecaInstance };
-    const instance = seneca(OPTIONS);
-    const { controller } = options;
-    // Seneca copies options member by member: the whole container hangs on a controller of it, and it never ends.
-    const perform: typeof controller.perform = (...call) => controller.perform(...call);
-    instance.use(sessions, { controller: { perform } });
+  static async open(controller: Pick<ISessionsController, 'perform'>): Promise<SilentSeneca> {
+    const { default: seneca } = (await import('seneca')) as unknown as SenecaModule;
+    const instance = started(seneca);
+    instance.use(sessions(controller));
     await new Promise<void>((resolve) => instance.ready(() => resolve()));
     return new SilentSeneca(instance);
   }
@@ -64,4 +67,15 @@ export class SilentSeneca {
 /** Seneca wraps what an action replies with into an error of its own. */
 function faultOf(correlationId: string | null, error: Error & { orig?: unknown }): SenecaFault {
   return SenecaFault.of(correlationId, error.orig ?? error);
+}
+
+/** Whatever its options, Seneca looks for this one file in the working folder. */
+function started(seneca: SenecaModule['default']): SenecaInstance {
+  try {
+    return seneca(OPTIONS);
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'inverted_file_name') throw error;
+    const what = 'Seneca does not start in a working folder that has a file options.seneca.js';
+    throw configError('INVALID_OPTION', `service-sessions:service:seneca: ${what}`);
+  }
 }
