@@ -10,7 +10,7 @@ import {
   type ServiceClientConstructor,
   type ServiceError,
 } from '@grpc/grpc-js';
-import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
+import { loadSync, type PackageDefinition, type ServiceDefinition } from '@grpc/proto-loader';
 import { protoPath } from 'grpc-health-check';
 import { ROOT } from './ServiceProcess.js';
 
@@ -20,9 +20,33 @@ export const GRPC_PROTOS: PackageDefinition = loadSync(
   { keepCase: true, longs: Number },
 );
 
-/** A message as it was received: the fields that were set. */
-// biome-ignore lint/suspicious/noExplicitAny: messages are looked at member by member, whatever they are
-export type GrpcReply = any;
+/** A request as it is on the wire, without its prefix. */
+export function requestBytes(service: string, method: string, request: object): Buffer {
+  return (GRPC_PROTOS[service] as ServiceDefinition)[method]?.requestSerialize(request) ?? Buffer.alloc(0);
+}
+
+/** A reply of any method as it was received: the fields that were set. */
+export interface GrpcReply {
+  error?: GrpcReplyError;
+  session?: Record<string, unknown> & { id: string };
+  page?: { total?: number; data?: Record<string, unknown>[] };
+  count?: number;
+  result_empty?: boolean;
+  result_json?: string;
+  /** Of health. */
+  status?: string;
+}
+
+/** An error in a reply. */
+export interface GrpcReplyError {
+  code: string;
+  category: string;
+  status: string | number;
+  message: string;
+  correlation_id?: string;
+  details?: Record<string, string>;
+  details_json?: string;
+}
 
 /** What a call may have beside its request. */
 export interface GrpcCallExtras extends CallOptions {
