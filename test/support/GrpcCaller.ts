@@ -14,9 +14,16 @@ import { loadSync, type PackageDefinition, type ServiceDefinition } from '@grpc/
 import { protoPath } from 'grpc-health-check';
 import { ROOT } from './ServiceProcess.js';
 
+const REFLECTION = join(ROOT, 'node_modules', '@grpc', 'reflection', 'build', 'proto', 'grpc', 'reflection');
+
 /** The protos as a caller in another language has them: the files, read by the usual library. */
 export const GRPC_PROTOS: PackageDefinition = loadSync(
-  [join(ROOT, 'protos', 'sessions_v1.proto'), join(ROOT, 'protos', 'commandable.proto'), protoPath],
+  [
+    join(ROOT, 'protos', 'sessions_v1.proto'),
+    join(ROOT, 'protos', 'commandable.proto'),
+    protoPath,
+    ...['v1', 'v1alpha'].map((version) => join(REFLECTION, version, 'reflection.proto')),
+  ],
   { keepCase: true, longs: Number },
 );
 

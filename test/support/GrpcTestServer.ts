@@ -61,6 +61,11 @@ export class GrpcTestServer {
     return this.caller('grpc.health.v1.Health');
   }
 
+  /** Of reflection, in the version that most tools ask for first. */
+  reflection(version = 'v1'): GrpcCaller {
+    return this.caller(`grpc.reflection.${version}.ServerReflection`);
+  }
+
   /** Ends services, endpoint and callers; the controller stays open. */
   async close(): Promise<void> {
     for (const service of this.services) await service.close(null);

@@ -46,7 +46,7 @@ export function rawCall(
       resolve({
         httpStatus: seen[':status'] as number | undefined,
         status: status === undefined ? undefined : Number(status),
-        message: decodeURI(String(seen['grpc-message'] ?? '')),
+        message: String(seen['grpc-message'] ?? '').replaceAll('%20', ' '),
         body: Buffer.concat(chunks),
         resetCode: stream.rstCode,
       });

@@ -20,8 +20,10 @@ export class GrpcStreams {
   /** Adds a service to the server. */
   addService(definition: ServiceDefinition, methods: UntypedServiceImplementation): void {
     const watched = Object.entries(methods).map(([name, method]) => {
-      const { responseStream } = definition[name] ?? {};
-      return [name, responseStream ? this.watched(method as unknown as StreamMethod) : method];
+      const streams = Object.entries(definition).some(
+        ([known, { originalName, responseStream }]) => responseStream && (known === name || originalName === name),
+      );
+      return [name, streams ? this.watched(method as unknown as StreamMethod) : method];
     });
     this.server.addService(definition, Object.fromEntries(watched));
   }
