@@ -125,6 +125,9 @@ function isRefusal({ code, details }: ServiceError): boolean {
 const NOT_TAKEN =
   /^(No connection established.*ECONNREFUSED|Stream refused by server$|Failed to start HTTP\/2 stream)/s;
 
+/** Its words for what an HTTP/1 server says, for one. */
+const NO_HTTP2 = /^No connection established.* Protocol error\b/s;
+
 /** What the library appends where it has nothing to append. */
 const NO_NOTE = /\.? Resolution note: $/;
 
@@ -137,6 +140,8 @@ function failureOf(error: ServiceError, size: number): Failure {
       return { kind: 'late', message, cause: error };
     case status.UNAVAILABLE:
     case status.CANCELLED: {
+      if (NO_HTTP2.test(details))
+        return { kind: 'unreadable', message: 'answered with what is no HTTP/2', cause: error };
       const kind = NOT_TAKEN.test(details) ? 'refused' : 'unreachable';
       return { kind, message: `does not answer: ${details.replace(NO_NOTE, '')}`, cause: error };
     }
