@@ -5,7 +5,7 @@ import { HttpEndpoint } from '../../src/services/http/HttpEndpoint.js';
 import { SessionsCommandableHttpServiceV1 } from '../../src/services/version1/SessionsCommandableHttpServiceV1.js';
 import { ApiFault, type ApiUnderTest } from '../contracts/ApiUnderTest.js';
 import type { ApiStore } from './ApiStores.js';
-import { servedApi } from './ServedApi.js';
+import { type ApiConnection, servedApi } from './ServedApi.js';
 
 /** The commandable HTTP service on an endpoint of its own. */
 export interface CommandableHttpServer {
@@ -44,18 +44,29 @@ export async function serveCommandableHttp(controller: SessionsController): Prom
 export function commandableHttpApi(store: () => ApiStore): ApiUnderTest {
   return servedApi(store, async (controller) => {
     const server = await serveCommandableHttp(controller);
-    const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+    const connection = commandableHttpConnection(server.port);
     return {
-      async callText(operation, json, correlationId) {
-        const query = correlationId === null ? '' : `?correlation_id=${encodeURIComponent(correlationId)}`;
-        return answerOf(await post(agent, server.port, `/v1/sessions/${operation}${query}`, json));
-      },
+      callText: connection.callText,
       async close() {
-        agent.destroy();
+        await connection.close();
         await server.close();
       },
     };
   });
+}
+
+/** A caller of commandable HTTP at a port. */
+export function commandableHttpConnection(port: number): ApiConnection {
+  const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+  return {
+    async callText(operation, json, correlationId) {
+      const query = correlationId === null ? '' : `?correlation_id=${encodeURIComponent(correlationId)}`;
+      return answerOf(await post(agent, port, `/v1/sessions/${operation}${query}`, json));
+    },
+    async close() {
+      agent.destroy();
+    },
+  };
 }
 
 interface Reply {

@@ -4,7 +4,7 @@ import { ApiFault, type ApiUnderTest } from '../contracts/ApiUnderTest.js';
 import type { BadArguments } from '../contracts/BadArguments.js';
 import type { ApiStore } from './ApiStores.js';
 import { RestCaller, type RestReply, type RestRequest, serveRest } from './RestApi.js';
-import { servedApi } from './ServedApi.js';
+import { type ApiConnection, servedApi } from './ServedApi.js';
 
 const CALLS = new Map(restCalls().map((call) => [call.operation.name, call]));
 
@@ -17,14 +17,11 @@ export function restApi(store: () => ApiStore): ApiUnderTest {
     store,
     async (controller) => {
       const server = await serveRest(controller);
-      const caller = new RestCaller(server.port);
+      const connection = restConnection(server.port);
       return {
-        async callText(operation, json, correlationId) {
-          const call = CALLS.get(operation) as RestCall;
-          return answerOf(call, await caller.send(requestOf(call, json, correlationId)));
-        },
+        callText: connection.callText,
         async close() {
-          caller.close();
+          await connection.close();
           await server.close();
         },
       };
@@ -32,6 +29,20 @@ export function restApi(store: () => ApiStore): ApiUnderTest {
     // Arguments come in the address, in headers and in bodies: most calls have no object that holds them all.
     { hasMethods: true, cannotSay },
   );
+}
+
+/** A caller of REST at a port. */
+export function restConnection(port: number): ApiConnection {
+  const caller = new RestCaller(port);
+  return {
+    async callText(operation, json, correlationId) {
+      const call = CALLS.get(operation) as RestCall;
+      return answerOf(call, await caller.send(requestOf(call, json, correlationId)));
+    },
+    async close() {
+      caller.close();
+    },
+  };
 }
 
 /** What has no form in an address, where everything is a text, or in an entity tag. */
