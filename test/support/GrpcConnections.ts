@@ -24,9 +24,9 @@ export function commandableGrpcConnection(port: number): ApiConnection {
   return {
     async callText(name, json, correlationId) {
       const request = { method: `v1/sessions.${name}`, args_json: json, correlation_id: correlationId ?? '' };
-      const reply: GrpcReply = await caller.call('invoke', request);
+      const reply = await caller.call('invoke', request);
       throwFault(reply);
-      return reply.result_empty ? null : JSON.parse(reply.result_json);
+      return reply.result_empty ? null : JSON.parse(reply.result_json ?? '');
     },
     async close() {
       caller.close();
@@ -57,21 +57,21 @@ function typedAnswer({ answer }: SessionOperation, reply: GrpcReply): unknown {
   throwFault(reply);
   if (answer === 'count') return reply.count ?? 0;
   if (answer === 'session') return reply.session === undefined ? null : sessionOf(reply.session);
-  return { total: reply.page.total ?? null, data: (reply.page.data ?? []).map(sessionOf) };
+  return { total: reply.page?.total ?? null, data: (reply.page?.data ?? []).map(sessionOf) };
 }
 
 /** What is not set of fields without presence is empty, as proto3 has it. */
-function sessionOf(message: GrpcReply): object {
+function sessionOf(message: Record<string, unknown>): object {
   const { user, data, ...head } = message;
   return {
     ...{ active: false, version: 0, ...head },
-    ...(user !== undefined && { user: JSON.parse(user) }),
-    ...(data !== undefined && { data: JSON.parse(data) }),
+    ...(user !== undefined && { user: JSON.parse(user as string) }),
+    ...(data !== undefined && { data: JSON.parse(data as string) }),
   };
 }
 
 function throwFault({ error }: GrpcReply): void {
-  if (error === undefined || error === null) return;
+  if (error === undefined) return;
   const details = error.details_json === undefined ? undefined : JSON.parse(error.details_json);
   throw new ApiFault({ ...error, name: error.code, status: Number(error.status), details });
 }
