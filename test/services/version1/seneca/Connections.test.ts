@@ -65,8 +65,8 @@ describe('Connections of Seneca clients', () => {
     await lines.until(1);
     controller.held[0]?.answer(null as never);
     await lines.until(2);
-    expect(lines.replies.map(({ error }) => error?.code)).to.deep.equal(['PAYLOAD_TOO_LARGE', undefined]);
     await lines.ended();
+    expect(lines.replies.map(({ error }) => error?.code)).to.deep.equal(['PAYLOAD_TOO_LARGE', undefined]);
   });
 
   it('end where a message does not come to its end in time, and not where none has begun', async () => {
@@ -88,6 +88,7 @@ describe('Connections of Seneca clients', () => {
     // The second line of `quick` has begun later than that of `slow`.
     quick.write('1}\n');
     await quick.until(3);
+    for (const { error } of quick.replies) expect(error?.['details']).to.deep.equal({ field: 'kind' });
     world.clock.advance(1e9);
     world.timers.run();
     expect((await idle.ask(opening(1))).res).to.include({ data: 1 });
@@ -162,11 +163,15 @@ describe('Connections of Seneca clients', () => {
   });
 
   it('answer a client that ends its side after its last message, and then end', async () => {
-    const world = await worlds.serveSessions();
+    const controller = new HeldController();
+    const world = await worlds.serve(controller);
     const lines = await world.lines();
-    lines.send(opening(1));
-    lines.send(opening(2));
+    lines.send(message('get_sessions'));
+    lines.send(message('get_sessions'));
     lines.socket.end();
+    await turns(() => controller.held.length === 2);
+    for (let turn = 0; turn < 100; turn++) await new Promise(setImmediate);
+    for (const { answer } of controller.held) answer(null as never);
     await lines.until(2);
     await lines.ended();
   });

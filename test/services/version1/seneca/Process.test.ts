@@ -22,7 +22,10 @@ const HOSTILE_ARGUMENTS = [
 
 /** Serves, is called in good and bad ways, stops; prints what is left of it in the process. */
 const SCRIPT = `
-import { act, closeSeneca, serveSeneca, senecaClient } from '${join(ROOT, 'dist/test/support/SenecaApi.js')}';
+import { createRequire } from 'node:module';
+// By whoever loads it first Seneca tells where options in files are.
+createRequire(import.meta.url)('${join(ROOT, 'node_modules/seneca')}');
+const { serveSeneca } = await import('${join(ROOT, 'dist/test/support/SenecaApi.js')}');
 const listeners = () => JSON.stringify(process.eventNames().map((name) => [String(name), process.listenerCount(name)]));
 const before = listeners();
 const failing = { perform: async () => { throw new Error('failed'); } };
