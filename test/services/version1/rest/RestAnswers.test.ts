@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { HeldExchanges } from '../../../support/HttpTestEndpoint.js';
 import { restService } from '../../../support/RestService.js';
 
 const PROBLEM = 'application/problem+json';
@@ -124,7 +125,7 @@ describe('A list over REST', () => {
 });
 
 describe('Problem details of REST', () => {
-  const service = restService({}, { options: { body_limit: 100, max_in_flight: 8 } });
+  const service = restService({}, { options: { body_limit: 100, max_in_flight: 1 } });
 
   const typeFor = async (accept: string) =>
     (await service.call('GET', '/nobody', undefined, { accept })).headers['content-type'];
@@ -187,6 +188,15 @@ describe('Problem details of REST', () => {
       expect(reply.headers['content-type'], String(status)).to.equal(PROBLEM);
       expect(reply.body).to.include({ status, title: reply.body?.['title'] });
     }
+    const held = new HeldExchanges();
+    service.server.endpoint.addRoute({ method: 'GET', path: '/held', run: (exchange) => held.add(exchange) });
+    const waiting = fetch(`${service.server.endpoint.address()}/held`);
+    await held.come(1);
+    const overload = await service.call('GET', '', undefined, accept);
+    expect(overload.body).to.include({ status: 503, code: 'OVERLOADED' });
+    expect(overload.headers).to.include({ 'content-type': PROBLEM, 'retry-after': '1' });
+    held.answerAll();
+    await waiting;
     const commandable = await service.call('POST', '/get_session_by_id', {}, accept);
     expect(commandable.headers['content-type']).to.equal('application/json');
   });
