@@ -19,7 +19,7 @@ describe('The answers of REST', () => {
     expect((await service.call('GET', `/${headers.location?.split('/').pop()}`)).body).to.deep.equal(body);
   });
 
-  it('escape the id in the location', async () => {
+  it('hold a session whose id has to be escaped in an address', async () => {
     const session = await service.controller.openSession(null, { user_id: 'ann', session_id: 'a/b c%' });
     expect(session.id).to.equal('a/b c%');
     expect((await service.call('GET', '/a%2Fb%20c%25')).body).to.include({ id: 'a/b c%' });
