@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { sessionError } from '../../../../src/data/version1/SessionErrorsV1.js';
 import { restService } from '../../../support/RestService.js';
 
 const WRITES: [title: string, method: string, path: string][] = [
@@ -101,6 +102,17 @@ describe('If-Match over REST', () => {
     };
     const replies = await Promise.all(Array.from({ length: 5 }, (_, i) => write(id, '"0", "8"', undefined, i)));
     expect(replies.map(({ status }) => status).sort()).to.deep.equal([200, 412, 412, 412, 412]);
+  });
+
+  it('leaves a conflict that no condition is to blame for as it is', async () => {
+    const id = await service.open();
+    const perform = service.controller.perform.bind(service.controller);
+    service.controller.perform = async (operation, correlationId, args) => {
+      if (operation.name === 'patch_session_data') throw sessionError(null, 'SESSION_CONFLICT');
+      return perform(operation, correlationId, args);
+    };
+    const { status, body } = await service.call('PATCH', `/${id}/data`, {}, { 'if-match': '*' });
+    expect({ status, code: body?.['code'] }).to.deep.equal({ status: 409, code: 'SESSION_CONFLICT' });
   });
 
   it('is 409 for a session that has ended, whatever tag it names, and 404 where there is none', async () => {
