@@ -1,15 +1,23 @@
 import type { ServerInterceptor } from '@grpc/grpc-js';
 
-type Call = Parameters<ServerInterceptor>[1];
 type MethodDefinition = Parameters<ServerInterceptor>[0];
-type Listener = Parameters<Call['start']>[0];
+/**
+ * What the library knows of a call's request. It hands the first interceptor its own object, and tells an interceptor of the end
+ * of a request only through a listener around its own, which takes a fifth of the time of a whole call.
+ */
+type Call = Parameters<ServerInterceptor>[1] & { readonly receivedHalfClose?: boolean; readonly cancelled?: boolean };
 
 /** How often it looks for calls that take too long, in milliseconds. */
 const CHECK_INTERVAL = 1000;
 
-/** Ends calls whose request does not come: an open call holds what was sent of it. */
+/**
+ * Ends calls whose request does not come: an open call holds what was sent of it. Nearly all requests are complete within the turn
+ * that brings them; only those that are not by its end are kept.
+ */
 export class SlowCalls {
-  /** When each began, in milliseconds of `performance.now`; the oldest first. */
+  /** Those of this turn; null for none. */
+  private fresh: Call[] | null = null;
+  /** When each was found incomplete, in milliseconds of `performance.now`; the oldest first. */
   private readonly incomplete = new Map<Call, number>();
   private check: NodeJS.Timeout | undefined;
 
@@ -22,7 +30,7 @@ export class SlowCalls {
     private readonly status: { code: number; details: string },
   ) {}
 
-  /** Sees every call of a server that it is given to, whose own call it leaves in place: one around it would cost more. */
+  /** Sees every call of a server that it is given to. */
   get interceptor(): ServerInterceptor {
     const intercept = ({ requestStream }: MethodDefinition, call: Call): Call => {
       // A stream of requests has its time.
@@ -41,32 +49,29 @@ export class SlowCalls {
   }
 
   private watch(call: Call): void {
-    const start = call.start.bind(call);
-    this.incomplete.set(call, performance.now());
-    call.start = (listener) => start(this.listenerOf(call, listener));
+    if (this.fresh === null) {
+      this.fresh = [];
+      setImmediate(() => this.endTurn());
+    }
+    this.fresh.push(call);
   }
 
-  private listenerOf(call: Call, listener: Listener): Listener {
-    return {
-      onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
-      onReceiveMessage: (message) => listener.onReceiveMessage(message),
-      onReceiveHalfClose: () => {
-        this.incomplete.delete(call);
-        listener.onReceiveHalfClose();
-      },
-      onCancel: () => {
-        this.incomplete.delete(call);
-        listener.onCancel();
-      },
-    };
+  private endTurn(): void {
+    const now = performance.now();
+    for (const call of this.fresh ?? []) if (isIncomplete(call)) this.incomplete.set(call, now);
+    this.fresh = null;
   }
 
   private endSlow(): void {
     const latest = performance.now() - this.timeout;
     for (const [call, since] of this.incomplete) {
-      if (since > latest) return;
-      this.incomplete.delete(call);
-      call.sendStatus(this.status);
+      const isSlow = since <= latest;
+      if (isSlow || !isIncomplete(call)) this.incomplete.delete(call);
+      if (isSlow && isIncomplete(call)) call.sendStatus(this.status);
     }
   }
+}
+
+function isIncomplete(call: Call): boolean {
+  return call.receivedHalfClose === false && call.cancelled === false;
 }

@@ -91,6 +91,16 @@ describe('Calls over gRPC', () => {
     while (server.endpoint.callsInFlight > 0) await new Promise(setImmediate);
   });
 
+  it('may run longer than a request may take to come', async () => {
+    await start({ 'options.request_timeout': 10 });
+    const call = sessions.call('get_session_by_id', ASK);
+    await controller.come(1);
+    // Real time: the library counts it, and looks for slow requests all the while.
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    controller.endAll();
+    expect(await call).to.deep.equal({});
+  });
+
   it('that are cancelled while they run are finished and not answered', async () => {
     await start();
     let cancel = (): void => {};
