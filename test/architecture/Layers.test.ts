@@ -90,7 +90,7 @@ describe('Layers', () => {
 
   it('leave naming concrete persistences and services to build and the public surface', () => {
     const concrete =
-      /^src\/(persistence\/(memory|file|mongodb)\/Sessions\w+Persistence|services\/[\w/]+\/\w+(Http|Grpc)\w*Service\w*)\.ts$/;
+      /^src\/(persistence\/(memory|file|mongodb)\/Sessions\w+Persistence|services\/[\w/]+\/\w+(Http|Rest|Grpc|Seneca)\w*Service\w*)\.ts$/;
     for (const path of sources.filter((source) => !['build', 'index.ts', 'services'].includes(layerOf(source)))) {
       for (const { target } of importsOf(path)) {
         expect(concrete.test(target) && layerOf(path) !== layerOf(target), `${path} imports ${target}`).to.equal(false);
