@@ -11,11 +11,14 @@ const PROTOS = ['sessions_v1', 'commandable'].map((name) =>
 );
 const REST = { atLeast: 0.6 };
 const GRPC = { atLeast: 0.8 };
+/** So many turns are made of one: the shorter a turn, the more alike is what the machine does meanwhile to both sides. */
+const PARTS = 4;
 /** Together as many calls at a time as the HTTP load has connections. */
 const GRPC_LOAD = { connections: 4, streams: 16 };
 
 /** The reads over each way in, of one service that has them all. */
 export async function transports(load: Load, bare: BareServer, folder: string, effort: Effort): Promise<Row[]> {
+  const turns = { rounds: effort.rounds * PARTS, milliseconds: effort.milliseconds / PARTS };
   const ids = seedStore(folder, 1000, 1000);
   const [grpc, seneca] = [await freePort(), await freePort()];
   const service = await Service.start(folder, {
@@ -26,9 +29,9 @@ export async function transports(load: Load, bare: BareServer, folder: string, e
     services: ['rest', 'grpc', 'commandable-grpc'].map((type) => `service-sessions:service:${type}:default:1.0`),
   });
   const rows = [
-    ...(await restAgainstBare(load, bare, service, ids, effort)),
-    ...(await grpcAgainstBare(service, grpc, ids, effort)),
-    await senecaAgainstHttp(load, service, seneca, ids, effort),
+    ...(await restAgainstBare(load, bare, service, ids, turns)),
+    ...(await grpcAgainstBare(service, grpc, ids, turns)),
+    await senecaAgainstHttp(load, service, seneca, ids, turns),
   ];
   await service.stop();
   return rows;
