@@ -13,28 +13,30 @@ const REST = { atLeast: 0.6 };
 const GRPC = { atLeast: 0.8 };
 /** So many turns are made of one: the shorter a turn, the more alike is what the machine does meanwhile to both sides. */
 const PARTS = 4;
+/** It takes this many milliseconds of load until the hot functions of grpc-js are compiled. */
+const WARM_UP = 1500;
 /** Together as many calls at a time as the HTTP load has connections. */
 const GRPC_LOAD = { connections: 4, streams: 16 };
 
-/** The reads over each way in, of one service that has them all. */
+/** The reads over each way in. Those over gRPC are of a process that has served no HTTP, as its opponent has served none. */
 export async function transports(load: Load, bare: BareServer, folder: string, effort: Effort): Promise<Row[]> {
   const turns = { rounds: effort.rounds * PARTS, milliseconds: effort.milliseconds / PARTS };
   const ids = seedStore(folder, 1000, 1000);
   const [grpc, seneca] = [await freePort(), await freePort()];
-  const service = await Service.start(folder, {
-    listeners: {
-      'pip-services:endpoint:grpc:default:1.0': grpc,
-      'service-sessions:service:seneca:default:1.0': seneca,
-    },
-    services: ['rest', 'grpc', 'commandable-grpc'].map((type) => `service-sessions:service:${type}:default:1.0`),
+  const grpcService = await Service.start(folder, {
+    listeners: { 'pip-services:endpoint:grpc:default:1.0': grpc },
+    services: ['grpc', 'commandable-grpc'].map((type) => `service-sessions:service:${type}:default:1.0`),
   });
-  const rows = [
-    ...(await restAgainstBare(load, bare, service, ids, turns)),
-    ...(await grpcAgainstBare(service, grpc, ids, turns)),
-    await senecaAgainstHttp(load, service, seneca, ids, turns),
-  ];
+  const overGrpc = await grpcAgainstBare(grpcService, grpc, ids, turns);
+  await grpcService.stop();
+  const service = await Service.start(folder, {
+    listeners: { 'service-sessions:service:seneca:default:1.0': seneca },
+    services: ['service-sessions:service:rest:default:1.0'],
+  });
+  const rest = await restAgainstBare(load, bare, service, ids, turns);
+  const overSeneca = await senecaAgainstHttp(load, service, seneca, ids, turns);
   await service.stop();
-  return rows;
+  return [...rest, ...overGrpc, overSeneca];
 }
 
 /** The reads over REST against the bare HTTP server. */
@@ -93,6 +95,7 @@ async function grpcAgainstBare(service: Service, port: number, ids: string[], ef
     if (answer.length === 0) throw new Error(`${name} has no good answer`);
     await bare.answer(ours.path, answer);
     const sides = [sideOf(service, ours), sideOf(bare, { ...ours, port: bare.port })];
+    for (const side of sides) await load.run({ ...side.order, milliseconds: WARM_UP });
     const [measured, base] = await inTurn(load, sides, effort);
     rows.push(ratioRow(`${name} / bare grpc-js`, measured as Measured[], base as Measured[], budget));
   }
