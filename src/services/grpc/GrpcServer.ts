@@ -9,6 +9,8 @@ import type { GrpcOptions } from './GrpcEndpointOptions.js';
 import { type GrpcLibrary, loadGrpcLibrary, loadProtos } from './GrpcLibrary.js';
 import type { GrpcServed } from './GrpcServed.js';
 import { GrpcStreams } from './GrpcStreams.js';
+import { KnownHealth } from './KnownHealth.js';
+import { reflectedProtos } from './ReflectedProtos.js';
 import { addServed } from './ServiceTable.js';
 import { SlowCalls } from './SlowCalls.js';
 
@@ -57,9 +59,9 @@ export class GrpcServer {
     const health = new library.health.HealthImplementation(
       Object.fromEntries(names.map((name) => [name, 'SERVING' as const])),
     );
-    health.addToServer(streams as never);
+    health.addToServer(new KnownHealth(streams, names) as never);
     if (options['options.reflection']) {
-      new library.reflection.ReflectionService(definition).addToServer(streams as never);
+      new library.reflection.ReflectionService(reflectedProtos(library, definition)).addToServer(streams as never);
     }
     const injector = server.createConnectionInjector(credentials);
     const listener = createServer({ noDelay: true });

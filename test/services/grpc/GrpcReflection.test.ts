@@ -1,11 +1,22 @@
 import { connect } from 'node:http2';
 import { status } from '@grpc/grpc-js';
+import { loadSync, type MessageTypeDefinition } from '@grpc/proto-loader';
 import { expect } from 'chai';
 import { requestBytes } from '../../support/GrpcCaller.js';
 import { openStream } from '../../support/GrpcStream.js';
 import { GrpcTestServer } from '../../support/GrpcTestServer.js';
 import { HeldController } from '../../support/HeldController.js';
 import { framed } from '../../support/RawGrpcCall.js';
+
+interface DescribedMessage {
+  name: string;
+  field: { name: string; typeName?: string; proto3Optional?: boolean }[];
+  nestedType: { name: string }[];
+}
+
+const DESCRIPTORS = loadSync('google/protobuf/descriptor.proto')[
+  'google.protobuf.FileDescriptorProto'
+] as MessageTypeDefinition<object, { messageType: DescribedMessage[] }>;
 
 /** Their answers would be 100 MB. */
 const MANY = 20_000;
@@ -46,6 +57,24 @@ describe('Health and reflection of a gRPC endpoint', () => {
     expect((await watch.end).code).to.equal(status.CANCELLED);
   });
 
+  it('keep and send back no name that is not served, however many are watched and asked for', async () => {
+    await start();
+    const health = server.health();
+    const long = `other-${'\u00e9'.repeat(50_000)}`;
+    const { details } = await health.status(health.call('check', { service: long }, { deadline: Date.now() + 5000 }));
+    expect(details).to.not.contain('other');
+    for (let i = 0; i < 5; i++) {
+      const watch = openStream(health, 'watch', { service: `other-${i}` });
+      await watch.come(1);
+      watch.call.cancel();
+      await watch.end;
+    }
+    // The library keeps them by name.
+    const { watchers } = (server.endpoint as unknown as { server: { health: { watchers: Map<string, unknown> } } })
+      .server.health;
+    expect(watchers.size).to.be.lessThan(2);
+  });
+
   for (const version of ['v1', 'v1alpha']) {
     it(`list the services and describe them by symbol and by file, in ${version}`, async () => {
       await start();
@@ -69,6 +98,23 @@ describe('Health and reflection of a gRPC endpoint', () => {
       expect(none?.error_response?.error_code).to.equal(status.NOT_FOUND);
     });
   }
+
+  it('describe maps and optional fields such as protoc does, which tools in other languages insist on', async () => {
+    await start();
+    const [symbol] = await reflected('v1', { file_containing_symbol: 'sessions_v1.Sessions' });
+    const [bytes = Buffer.alloc(0)] = symbol?.file_descriptor_response?.file_descriptor_proto ?? [];
+    const file = DESCRIPTORS.deserialize(bytes);
+    const message = (name: string): DescribedMessage =>
+      file.messageType.find((candidate) => candidate.name === name) as DescribedMessage;
+    const { field, nestedType } = message('SessionPageRequest');
+    expect(nestedType).to.have.length(1);
+    expect(nestedType[0]).to.deep.include({ name: 'FilterEntry', options: { mapEntry: true } });
+    expect(field.find(({ name }) => name === 'filter')).to.include({ typeName: 'FilterEntry' });
+    const optional = message('Session').field.filter(({ proto3Optional }) => proto3Optional);
+    expect(optional.map(({ name }) => name))
+      .to.include.members(['user', 'data', 'expire_time'])
+      .and.not.include('id');
+  });
 
   it('leave reflection out where it is turned off', async () => {
     await start({ 'options.reflection': 'false' });
