@@ -6,9 +6,9 @@ export const PROBLEM_TYPE = 'application/problem+json';
 const JSON_TYPE = 'application/json';
 const HEADERS = ['vary', 'accept', 'cache-control', 'no-store'];
 
-/** Errors as their description or, for who would rather have that, as problem details (RFC 9457) with the same members. */
+/** Errors as their description or, for who asks for that, as problem details (RFC 9457) with the same members. */
 export const problemForm: ErrorForm = (error, request) => {
-  if (!prefersProblem(request)) return { ...descriptionForm(error, request), headers: HEADERS };
+  if (!asksForProblem(request)) return { ...descriptionForm(error, request), headers: HEADERS };
   const { code, status, message } = error;
   const problem = { type: problemType(code), title: titleOf(code), detail: message, ...error };
   return { status, contentType: PROBLEM_TYPE, text: JSON.stringify(problem), headers: HEADERS };
@@ -23,10 +23,12 @@ function titleOf(code: string): string {
   return SessionErrorsV1[code as SessionErrorCode].message;
 }
 
-function prefersProblem({ headers: { accept } }: IncomingMessage): boolean {
-  // Most do not name it, and a pattern never prefers it.
+function asksForProblem({ headers: { accept } }: IncomingMessage): boolean {
+  // Most do not name it, and a pattern does not ask for it.
   if (accept?.toLowerCase().includes(PROBLEM_TYPE) !== true) return false;
-  return quality(accept, PROBLEM_TYPE) > quality(accept, JSON_TYPE);
+  const wanted = quality(accept, PROBLEM_TYPE);
+  // Other answers are JSON: who names both alike means that for these, and problem details for errors.
+  return wanted > 0 && wanted >= quality(accept, JSON_TYPE);
 }
 
 /** How much a media type is wanted, from 0 to 1: what its most precise range says (RFC 9110 12.5.1). */

@@ -130,11 +130,14 @@ describe('Problem details of REST', () => {
   const typeFor = async (accept: string) =>
     (await service.call('GET', '/nobody', undefined, { accept })).headers['content-type'];
 
-  it('are what errors are for who would rather have them', async () => {
+  it('are what errors are for who asks for them, and would not rather have JSON', async () => {
     for (const accept of [
       PROBLEM,
       `${PROBLEM}, */*;q=0.5`,
       `application/json;q=0.5, ${PROBLEM}`,
+      `application/json, ${PROBLEM}`,
+      `${PROBLEM};q=0.5, application/*;q=0.5`,
+      `${PROBLEM}, */*`,
       `${PROBLEM.toUpperCase()};q=0.1`,
     ]) {
       expect(await typeFor(accept), accept).to.equal(PROBLEM);
@@ -143,8 +146,9 @@ describe('Problem details of REST', () => {
       '*/*',
       'application/*',
       'application/json',
-      `application/json, ${PROBLEM}`,
+      `application/json, ${PROBLEM};q=0.9`,
       `${PROBLEM};q=0`,
+      `${PROBLEM};q=0, application/json;q=0`,
       `*/*, ${PROBLEM};q=0.9`,
       'text/html',
       `x${PROBLEM}`,
