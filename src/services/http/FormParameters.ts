@@ -53,6 +53,13 @@ export class FormParameters {
     return this.read([name], field);
   }
 
+  /** Throws INVALID_DATA where any parameter is there twice, whether it is asked for or not. */
+  assertNoneTwice(): void {
+    const names = new Set(this.pairs.map(([name]) => name));
+    if (names.size === this.pairs.length) return;
+    throw sessionError(this.correlationId, 'INVALID_DATA', { message: 'No parameter may be given twice' });
+  }
+
   private read(names: readonly string[], field: string): string | null {
     let found: string | null = null;
     for (const [name, value] of this.pairs) {

@@ -31,6 +31,7 @@ function readQuery(call: RestCall, { correlationId, query }: HttpExchange, args:
       args[parameter.argument] = { ...(args[parameter.argument] as object), [parameter.name]: value };
     else args[parameter.argument] = value;
   }
+  parameters.assertNoneTwice();
 }
 
 /** Numbers are texts in an address; what is none stays as it is, for the operation to refuse. */

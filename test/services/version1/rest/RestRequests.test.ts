@@ -102,9 +102,18 @@ describe('The address of a REST request', () => {
     expect((await service.call('GET', `/${id}`)).body).to.include({ version: 0 });
   });
 
-  it('may have parameters that nobody knows, as often and as odd as they like', async () => {
+  it('with a parameter that nobody knows is refused too where it is there twice', async () => {
     const id = await service.open();
-    for (const query of ['?x=1&x=%', '?filter=1&paging=2', '?__proto__=1&constructor=2', '?&&=&', '?data=1', '?skip']) {
+    for (const path of ['?x=1&x=2', '?x=1&%78=1', '?x=%&x=%', `/${id}?user_id=a&user_id=b`, `/${id}?=1&=2`]) {
+      expect(faultOf(await service.call('GET', path)), path).to.deep.equal({ status: 400, code: 'INVALID_DATA' });
+    }
+    const opening = await service.call('POST', '?user_id=a&user_id=b', { user_id: 'c' });
+    expect(faultOf(opening)).to.deep.equal({ status: 400, code: 'INVALID_DATA' });
+  });
+
+  it('may have parameters that nobody knows, as odd as they like', async () => {
+    const id = await service.open();
+    for (const query of ['?x=1&y=%', '?filter=1&paging=2', '?__proto__=1&constructor=2', '?&&=&', '?data=1', '?skip']) {
       expect((await service.call('GET', query)).status, query).to.equal(200);
       expect((await service.call('GET', `/${id}${query}`)).status, query).to.equal(200);
     }
