@@ -5,7 +5,7 @@ import type { SessionsController } from '../../src/logic/SessionsController.js';
 import { ApiFault, type ApiUnderTest } from '../contracts/ApiUnderTest.js';
 import type { ApiStore } from '../support/ApiStores.js';
 import { onTheWire } from '../support/DirectApi.js';
-import { serveGrpc } from '../support/GrpcServer.js';
+import { GrpcTestServer } from '../support/GrpcTestServer.js';
 import { servedApi } from '../support/ServedApi.js';
 import type { OlderClient } from './OlderClient.js';
 import { type OlderGrpcKind, olderCall } from './OlderGrpcCalls.js';
@@ -22,7 +22,7 @@ export function olderGrpcApi(kind: OlderGrpcKind, client: () => OlderClient, sto
     store,
     async (controller) => {
       const witness = new Witness(controller);
-      const server = await serveGrpc(controller);
+      const server = await GrpcTestServer.start(controller);
       await client().connect(kind, server.port);
       let last: Promise<unknown> = Promise.resolve();
       return {

@@ -4,7 +4,7 @@ import { commandableHttpConnection } from '../support/CommandableHttpApi.js';
 import { openController } from '../support/DirectApi.js';
 import { FakeClock } from '../support/FakeClock.js';
 import { commandableGrpcConnection, grpcConnection } from '../support/GrpcConnections.js';
-import { serveGrpc } from '../support/GrpcServer.js';
+import { GrpcTestServer } from '../support/GrpcTestServer.js';
 import { serveRest } from '../support/RestApi.js';
 import { restConnection } from '../support/RestContractApi.js';
 import { callSeneca, closeSeneca, senecaClient, serveSeneca } from '../support/SenecaApi.js';
@@ -54,7 +54,7 @@ export class CrossTransportWorld {
     this.parts.push({ close: () => controller.close(null) });
     // Commandable HTTP is served beside REST.
     const http = this.keep<Server>(await serveRest(controller));
-    const grpc = this.keep<Server>(await serveGrpc(controller));
+    const grpc = this.keep<Server>(await GrpcTestServer.start(controller));
     const seneca = this.keep<Server>(await serveSeneca(controller));
     this.connect('commandable HTTP', commandableHttpConnection(http.port));
     this.connect('REST', restConnection(http.port));

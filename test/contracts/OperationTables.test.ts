@@ -6,7 +6,7 @@ import { openController } from '../support/DirectApi.js';
 import { EVERY_CLIENT, EVERY_METHOD } from '../support/EveryClient.js';
 import { FakeClock } from '../support/FakeClock.js';
 import { GrpcCaller } from '../support/GrpcCaller.js';
-import { serveGrpc } from '../support/GrpcServer.js';
+import { GrpcTestServer } from '../support/GrpcTestServer.js';
 import { type FieldKind, fieldsOf, methodsOf, requestKinds } from '../support/ProtoTypes.js';
 import { serveRest } from '../support/RestApi.js';
 import { act, closeSeneca, type SenecaError, senecaClient, serveSeneca } from '../support/SenecaApi.js';
@@ -109,7 +109,7 @@ describe('The operations of every transport', () => {
 
   it('are the same in the protos and at gRPC', async () => {
     expect(sortedKeys(methodsOf('sessions_v1.Sessions'))).to.deep.equal(NAMES);
-    const server = await serveGrpc(await newController());
+    const server = await GrpcTestServer.start(await newController());
     const caller = new GrpcCaller('sessions_v1.Sessions', server.port);
     ends.push(
       () => server.close(),
@@ -120,7 +120,7 @@ describe('The operations of every transport', () => {
   });
 
   it('are the same at commandable gRPC', async () => {
-    const server = await serveGrpc(await newController());
+    const server = await GrpcTestServer.start(await newController());
     const caller = new GrpcCaller('commandable.Commandable', server.port);
     ends.push(
       () => server.close(),

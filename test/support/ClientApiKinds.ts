@@ -13,7 +13,7 @@ import { clientApi, type RunningClient } from './ClientApi.js';
 import { serveCommandableHttp } from './CommandableHttpApi.js';
 import { openController } from './DirectApi.js';
 import type { FakeClock } from './FakeClock.js';
-import { serveGrpc } from './GrpcServer.js';
+import { GrpcTestServer } from './GrpcTestServer.js';
 
 /** A client that has been connected with a controller. */
 interface Connected {
@@ -54,7 +54,7 @@ export function httpClientApi(store: () => ApiStore, options: object = {}): ApiU
 /** A client of gRPC, on both services of gRPC on an endpoint of their own. */
 export function grpcClientApi(store: () => ApiStore, type: GrpcClientClass, options: object = {}): ApiUnderTest {
   return connectedClientApi(false, store, async (controller, clock) => {
-    const server = await serveGrpc(controller);
+    const server = await GrpcTestServer.start(controller);
     const client = new type(
       { connection: { host: '127.0.0.1', port: server.port }, options },
       { clock: { now: () => clock.now(), elapsed: () => clock.now() } },

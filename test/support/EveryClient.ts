@@ -12,7 +12,7 @@ import { memoryStore } from './ApiStores.js';
 import { serveCommandableHttp } from './CommandableHttpApi.js';
 import { openController } from './DirectApi.js';
 import { FakeClock } from './FakeClock.js';
-import { serveGrpc } from './GrpcServer.js';
+import { GrpcTestServer } from './GrpcTestServer.js';
 
 /** A client of one test, not opened yet, on sessions of its own. */
 export interface ClientOfATest {
@@ -42,13 +42,13 @@ export const EVERY_CLIENT: readonly ClientKind[] = [
     name: 'gRPC',
     type: SessionsGrpcClientV1,
     keepsSessions: true,
-    start: () => startServed(SessionsGrpcClientV1, serveGrpc),
+    start: () => startServed(SessionsGrpcClientV1, GrpcTestServer.start),
   },
   {
     name: 'commandable gRPC',
     type: SessionsCommandableGrpcClientV1,
     keepsSessions: true,
-    start: () => startServed(SessionsCommandableGrpcClientV1, serveGrpc),
+    start: () => startServed(SessionsCommandableGrpcClientV1, GrpcTestServer.start),
   },
   { name: 'direct', type: SessionsDirectClientV1, keepsSessions: true, start: startDirect },
   {

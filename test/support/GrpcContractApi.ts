@@ -5,7 +5,7 @@ import type { BadArguments } from '../contracts/BadArguments.js';
 import type { ApiStore } from './ApiStores.js';
 
 import { commandableGrpcConnection, grpcConnection } from './GrpcConnections.js';
-import { serveGrpc } from './GrpcServer.js';
+import { GrpcTestServer } from './GrpcTestServer.js';
 import { requestKinds } from './ProtoTypes.js';
 import { type ApiConnection, servedApi } from './ServedApi.js';
 
@@ -28,7 +28,7 @@ function grpcServed(
   return servedApi(
     store,
     async (controller) => {
-      const server = await serveGrpc(controller);
+      const server = await GrpcTestServer.start(controller);
       const connection = connectionTo(server.port);
       return {
         callText: connection.callText,
