@@ -5,8 +5,13 @@ import type { MessageTypeDefinition, PackageDefinition } from '@grpc/proto-loade
 const VARINT = 0;
 const FIXED64 = 1;
 const LENGTH = 2;
+const GROUP = 3;
+const GROUP_END = 4;
 const FIXED32 = 5;
 const LONGEST_VARINT = 10;
+const LARGEST_TAG = 0xff_ff_ff_ff;
+/** As deep as the readers of protobuf go; protos of today have no groups, but a field that is not known may be one. */
+const DEEPEST_GROUP = 100;
 
 /** A field as it is on the wire. */
 interface WireField {
@@ -75,8 +80,9 @@ class WireReader {
       const tag = this.varint(end);
       const field = fields.get(Math.floor(tag / 8));
       const wireType = tag % 8;
-      if (tag < 8 || (field !== undefined && field.wireType !== wireType)) return UNREADABLE;
-      const fault = this.skip(wireType, end, field);
+      // The library takes the lower 32 bits of a tag: what is not known here would be a known field there.
+      if (tag < 8 || tag > LARGEST_TAG || (field !== undefined && field.wireType !== wireType)) return UNREADABLE;
+      const fault = wireType === GROUP ? this.group(tag, end) : this.skip(wireType, end, field);
       if (fault !== null) return fault;
     }
     return null;
@@ -98,6 +104,21 @@ class WireReader {
         return UNREADABLE;
     }
     return this.at > end ? UNREADABLE : null;
+  }
+
+  /** Skips groups, to the end of the one that has this tag. */
+  private group(tag: number, end: number): WireFault | null {
+    const open = [tag];
+    while (open.length > 0) {
+      const next = this.varint(end);
+      const wireType = next % 8;
+      if (next < 8 || next > LARGEST_TAG || open.length > DEEPEST_GROUP) return UNREADABLE;
+      if (wireType === GROUP) open.push(next);
+      else if (wireType === GROUP_END) {
+        if (open.pop() !== next - 1) return UNREADABLE;
+      } else if (this.skip(wireType, end, undefined) !== null) return UNREADABLE;
+    }
+    return null;
   }
 
   private content(end: number, field: WireField | undefined): WireFault | null {

@@ -54,6 +54,14 @@ describe('The gRPC endpoint, given what is no call,', () => {
     { what: 'a number without an end', bytes: framed(Buffer.alloc(20, 0xff)), expected: 3 },
     { what: 'a field of another type', bytes: framed(Buffer.from([0x10, 1])), expected: 3 },
     { what: 'a field without a number', bytes: framed(Buffer.from([0x02, 1, 0x61])), expected: 3 },
+    { what: 'a group without an end', bytes: framed(Buffer.from([0xfb, 1, 0x08, 1])), expected: 3 },
+    { what: 'a group with the end of another', bytes: framed(Buffer.from([0xfb, 1, 0x84, 2])), expected: 3 },
+    { what: 'the end of a group', bytes: framed(Buffer.from([0xfc, 1])), expected: 3 },
+    {
+      what: 'a tag of more than 32 bits',
+      bytes: framed(Buffer.from([0x92, 0x80, 0x80, 0x80, 0x10, 1, 0xff])),
+      expected: 3,
+    },
     { what: 'an unknown wire type', bytes: framed(Buffer.from([0x0f, 1])), expected: 3 },
     { what: 'groups in groups', bytes: framed(Buffer.alloc(200_000, 0x7b)), expected: 3 },
     { what: 'a length over the limit', bytes: Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 1]), expected: 8 },
@@ -102,7 +110,11 @@ describe('The gRPC endpoint, given what is no call,', () => {
     const unknown = Buffer.from([
       0xf8, 1, 5, 0xf9, 1, 1, 2, 3, 4, 5, 6, 7, 8, 0xfd, 1, 1, 2, 3, 4, 0xfa, 1, 2, 0xff, 0xff,
     ]);
-    expect(textOf(await send(framed(Buffer.concat([unknown, ANN]))))).to.contain('ann');
+    // A group that holds a number, a text that is no UTF-8, and a group.
+    const group = Buffer.from([0xfb, 1, 0x08, 5, 0x12, 1, 0xff, 0x1b, 0x1c, 0xfc, 1]);
+    for (const bytes of [unknown, group]) {
+      expect(textOf(await send(framed(Buffer.concat([bytes, ANN]))))).to.contain('ann');
+    }
   });
 
   it('answers any bytes as a message with a reply or a status', async () => {
