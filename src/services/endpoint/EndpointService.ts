@@ -6,7 +6,13 @@ import {
   type IReferenceable,
   type IReferences,
 } from 'pip-services3-commons-nodex';
-import { type OptionTable, type OptionValues, readOptions, type TextOption } from '../../toolkit/Options.js';
+import {
+  configError,
+  type OptionTable,
+  type OptionValues,
+  readOptions,
+  type TextOption,
+} from '../../toolkit/Options.js';
 import { normalConnection } from './ConnectionOptions.js';
 
 /** The option of every service that does operations: which controller does them. */
@@ -27,7 +33,10 @@ export interface EndpointServiceOptions extends OptionTable {
 export interface EndpointKind<E> {
   /** Those of the service's options that are an endpoint's. */
   options: OptionTable;
-  make: () => E;
+  /** Made with the name of the component that faults of its options are reported for. */
+  Endpoint: new (
+    component: string,
+  ) => E;
 }
 
 /**
@@ -107,11 +116,20 @@ export abstract class EndpointService<
     const hasConnection = given.some((key) => key.startsWith('connection.'));
     const locator = Descriptor.fromString(this.endpointLocator);
     this.shared = hasConnection ? null : references.getOneOptional<E>(locator);
+    if (this.shared !== null && !(this.shared instanceof this.kind.Endpoint)) throw this.notItsKind();
     if (this.shared === null) {
-      this.own = this.kind.make();
+      this.own = new this.kind.Endpoint(this.component);
       if (this.config !== null) this.own.configure(this.endpointPart(this.config));
     }
     this.register(this.endpoint);
+  }
+
+  private notItsKind(): Error {
+    const usual = this.options['dependencies.endpoint'].default;
+    return configError(
+      'INVALID_OPTION',
+      `${this.component}: dependencies.endpoint is "${this.endpointLocator}" but must name an endpoint such as ${usual}`,
+    );
   }
 
   private endpointPart(config: ConfigParams): ConfigParams {

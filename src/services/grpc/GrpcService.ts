@@ -23,6 +23,6 @@ export abstract class GrpcService<
    * @param options all that this service may be configured with
    */
   protected constructor(component: string, options: T) {
-    super(component, options, { options: GRPC_OPTIONS, make: () => new GrpcEndpoint(component) });
+    super(component, options, { options: GRPC_OPTIONS, Endpoint: GrpcEndpoint });
   }
 }

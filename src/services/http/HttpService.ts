@@ -30,7 +30,7 @@ export abstract class HttpService<
    * @param options all that this service may be configured with
    */
   protected constructor(component: string, options: T) {
-    super(component, options, { options: HTTP_OPTIONS, make: () => new HttpEndpoint(component) });
+    super(component, options, { options: HTTP_OPTIONS, Endpoint: HttpEndpoint });
   }
 
   /** The documents that describe it: none unless a service says so. */

@@ -7,6 +7,7 @@ import { credentials, status } from '@grpc/grpc-js';
 import { expect } from 'chai';
 import { ConfigParams, Descriptor, References } from 'pip-services3-commons-nodex';
 import { GrpcEndpoint } from '../../../src/services/grpc/GrpcEndpoint.js';
+import { HttpEndpoint } from '../../../src/services/http/HttpEndpoint.js';
 import { SessionsGrpcServiceV1 } from '../../../src/services/version1/SessionsGrpcServiceV1.js';
 import { GrpcCaller } from '../../support/GrpcCaller.js';
 import { GrpcTestServer } from '../../support/GrpcTestServer.js';
@@ -70,6 +71,15 @@ describe('The gRPC endpoint', () => {
     serviceWith({}, references);
     expect(() => serviceWith({}, references)).to.throw(
       /Two services of one endpoint serve sessions_v1.Sessions; give one a connection of its own/,
+    );
+  });
+
+  it('is no endpoint of another kind that a service names', () => {
+    const other = new HttpEndpoint();
+    const locator = new Descriptor('pip-services', 'endpoint', 'http', 'default', '1.0');
+    const references = References.fromTuples(CONTROLLER, new HeldController(), locator, other);
+    expect(() => serviceWith({ dependencies: { endpoint: '*:endpoint:http:*:1.0' } }, references)).to.throw(
+      'service-sessions:service:grpc: dependencies.endpoint is "*:endpoint:http:*:1.0" but must name an endpoint such as *:endpoint:grpc:*:1.0',
     );
   });
 
