@@ -39,7 +39,7 @@ export function grpcProtocol(config: object, mapping: GrpcMapping): Protocol<Grp
     greeting: { method: HEALTH_CHECK, message: { service: mapping.service } },
     connect: (address) => {
       const isSecure = address.protocol === 'https:';
-      const given = isSecure ? credentials.createSsl(ca) : credentials.createInsecure();
+      const given = () => (isSecure ? credentials.createSsl(ca) : credentials.createInsecure());
       return new GrpcTransport(address, { credentials: given, connectTimeout, channel });
     },
     request: (call) =>

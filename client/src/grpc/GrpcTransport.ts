@@ -8,6 +8,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import type { Exchange, Failure, Receiver, Reply, ServiceAddress, Transport } from '../remote/Transport.js';
+import { GrpcAttempts } from './GrpcAttempts.js';
 import type { Message, Method } from './GrpcMessages.js';
 
 export interface GrpcRequest {
@@ -23,7 +24,8 @@ export interface GrpcReply extends Reply {
 }
 
 export interface GrpcTransportOptions {
-  readonly credentials: ChannelCredentials;
+  /** Answers others each time. */
+  credentials(): ChannelCredentials;
   /** Milliseconds until a connection stands, TLS included. */
   readonly connectTimeout: number;
   readonly channel: ChannelOptions;
@@ -35,6 +37,7 @@ const LONGEST_DEADLINE = 2_147_483_647;
 /** Over one connection of `@grpc/grpc-js`, made at the first call and anew where it failed. */
 export class GrpcTransport implements Transport<GrpcRequest, GrpcReply> {
   private client: Client | undefined;
+  private attempts: GrpcAttempts | undefined;
   /** Runs while the client has no connection. */
   private connecting: ReturnType<typeof setTimeout> | undefined;
 
@@ -70,14 +73,19 @@ export class GrpcTransport implements Transport<GrpcRequest, GrpcReply> {
   }
 
   private connection(): Client {
-    const { hostname, port } = this.address;
-    this.client ??= new Client(`dns:${hostname}:${port}`, this.options.credentials, this.options.channel);
-    const { client } = this;
+    const client = this.client ?? this.newClient();
     if (this.connecting === undefined && stateOf(client) !== connectivityState.READY) {
       // Those who wait for their calls keep the process alive.
       this.connecting = setTimeout(() => this.connectedOrDropped(client), this.options.connectTimeout).unref();
     }
     return client;
+  }
+
+  private newClient(): Client {
+    const { hostname, port } = this.address;
+    this.attempts = new GrpcAttempts(this.options.credentials());
+    this.client = new Client(`dns:${hostname}:${port}`, this.attempts.credentials, this.options.channel);
+    return this.client;
   }
 
   private connectedOrDropped(client: Client): void {
@@ -103,6 +111,7 @@ export class GrpcTransport implements Transport<GrpcRequest, GrpcReply> {
   private drop(client: Client): void {
     client.close();
     if (this.client !== client) return;
+    this.attempts?.end();
     this.client = undefined;
     this.stopConnecting();
   }

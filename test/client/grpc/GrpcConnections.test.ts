@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
@@ -144,6 +145,8 @@ function missingServices(kind: GrpcClientKind): void {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return server.address() as AddressInfo;
   };
+  const silent = () => createTcpServer((socket) => socket.resume());
+  const allClosed = () => Promise.all(sockets.map((socket) => socket.closed || once(socket, 'close')));
   afterEach(() => {
     for (const socket of sockets.splice(0)) socket.destroy();
     for (const server of servers.splice(0)) server.close();
@@ -166,13 +169,24 @@ function missingServices(kind: GrpcClientKind): void {
 
   for (const protocol of ['http', 'https']) {
     it(`is UNREACHABLE where a connection by ${protocol} does not stand in time`, async () => {
-      const { port } = await listening(createTcpServer());
+      const { port } = await listening(silent());
       const options = { connect_timeout: 30, timeout: TIMEOUT };
       const connection = { protocol, host: '127.0.0.1', port };
       const client = connect({ port }, options, {}, { connection });
       expect((await failureOf(read(client))).code).to.equal('UNREACHABLE');
       expect((await failureOf(read(client))).code).to.equal('UNREACHABLE');
       expect(sockets).to.have.length(2);
+      await allClosed();
+    });
+
+    it(`leaves no connection by ${protocol} behind that stands after it was closed`, async () => {
+      const { port } = await listening(silent());
+      const client = connect({ port }, { timeout: TIMEOUT }, {}, { connection: { protocol, host: '127.0.0.1', port } });
+      const failure = failureOf(read(client));
+      await client.close();
+      expect((await failure).code).to.equal('ABORTED');
+      while (sockets.length === 0) await new Promise(setImmediate);
+      await allClosed();
     });
   }
 
