@@ -20,7 +20,8 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const CLIENT_SOURCES = ['src', 'tsconfig.json', 'tsconfig.cjs.json', 'package.json'].map((path) => `client/${path}`);
-const SOURCES = ['src', 'test', 'bench', 'tsconfig.json', 'package-lock.json', ...CLIENT_SOURCES];
+const BUILD = ['tsconfig.json', 'package-lock.json', 'scripts/checkout.mjs'];
+const SOURCES = ['src', 'test', 'bench', ...BUILD, ...CLIENT_SOURCES];
 const LOCK_FILE = join(root, '.build', 'lock');
 const STAMP = join('dist', '.sources');
 

@@ -15,6 +15,11 @@ export interface ConnectionHost {
   readonly messageLimit: number;
   /** How long a line may take to come, in milliseconds. */
   readonly messageTimeout: number;
+  /** True while too much waits for clients to take it: then each connection has one message under way. */
+  readonly isFull: boolean;
+
+  /** So many more bytes, or fewer, wait for a client to take them. */
+  waitForTaking(bytes: number): void;
 
   /** The line that a line is answered with; null for none. Never rejects. */
   answer(line: Buffer): Promise<string | null>;
@@ -30,6 +35,8 @@ type Wait = 'message' | 'answers' | 'end' | null;
 export class SenecaConnection {
   private readonly lines: LineCutter;
   private inFlight = 0;
+  /** Bytes that the client has to take, as they were counted last. */
+  private untaken = 0;
   private waiting: Wait = null;
   /** True once nothing more is read, whatever comes. */
   private deaf = false;
@@ -44,11 +51,17 @@ export class SenecaConnection {
     this.lines = new LineCutter(host.messageLimit);
     socket.setNoDelay(true);
     socket.on('data', (chunk: Buffer) => this.read(chunk));
-    socket.on('drain', () => this.proceed());
+    socket.on('drain', () => {
+      this.countUntaken();
+      this.proceed();
+    });
     socket.on('end', () => this.stop());
     // A client may go away at any time: `close` follows.
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => this.waitFor(null));
+    socket.on('close', () => {
+      this.countUntaken();
+      this.waitFor(null);
+    });
   }
 
   /** Reads no more; ends once what has come is answered. */
@@ -107,7 +120,7 @@ export class SenecaConnection {
   }
 
   private get isBlocked(): boolean {
-    return this.inFlight >= MOST_AT_A_TIME || this.socket.writableNeedDrain;
+    return this.inFlight >= (this.host.isFull ? 1 : MOST_AT_A_TIME) || this.socket.writableNeedDrain;
   }
 
   private perform(line: Buffer): void {
@@ -115,8 +128,15 @@ export class SenecaConnection {
     this.host.answer(line).then((text) => {
       this.inFlight--;
       if (text !== null && this.socket.writable) this.socket.write(text);
+      this.countUntaken();
       this.proceed();
     });
+  }
+
+  private countUntaken(): void {
+    const untaken = this.socket.destroyed ? 0 : this.socket.writableLength;
+    this.host.waitForTaking(untaken - this.untaken);
+    this.untaken = untaken;
   }
 
   private refuseTooLong(): void {

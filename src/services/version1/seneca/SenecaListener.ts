@@ -8,8 +8,12 @@ import { type ConnectionHost, SenecaConnection } from './SenecaConnection.js';
 
 /** How often the operating system asks after a client that says nothing, in milliseconds. */
 const KEEP_ALIVE = 60_000;
+/** The most bytes of answers that wait for clients to take them before messages are begun one at a time. */
+const MOST_UNTAKEN = 64 * 1024 * 1024;
 
-export interface ListenerOptions extends Omit<ConnectionHost, 'wait'> {
+export interface ListenerOptions extends Pick<ConnectionHost, 'messageLimit' | 'messageTimeout' | 'answer'> {
+  /** Instead of 64 MiB: bytes of answers that may wait for clients. */
+  readonly mostUntaken?: number;
   /** The most connections at the same time; one more is closed. */
   readonly maxConnections: number;
   readonly clock: Clock;
@@ -23,6 +27,7 @@ export class SenecaListener implements ConnectionHost {
   private readonly server: Server;
   private readonly connections = new Set<SenecaConnection>();
   private readonly deadlines: Deadlines<SenecaConnection>;
+  private untaken = 0;
 
   constructor(private readonly options: ListenerOptions) {
     this.messageLimit = options.messageLimit;
@@ -36,6 +41,14 @@ export class SenecaListener implements ConnectionHost {
   /** How many connections are open. */
   get size(): number {
     return this.connections.size;
+  }
+
+  get isFull(): boolean {
+    return this.untaken > (this.options.mostUntaken ?? MOST_UNTAKEN);
+  }
+
+  waitForTaking(bytes: number): void {
+    this.untaken += bytes;
   }
 
   /** Resolves with the port once it listens; rejects with one sentence where it cannot. */
