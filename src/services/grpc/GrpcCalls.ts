@@ -1,5 +1,6 @@
 import type { handleUnaryCall, ServerUnaryCall } from '@grpc/grpc-js';
 import { invalidData } from '../../data/version1/SessionErrorsV1.js';
+import { isCallerGone } from './CallerGone.js';
 import { correlationIdOf, GrpcExchange, type GrpcExchangeHost, type GrpcMessage } from './GrpcExchange.js';
 import type { GrpcLibrary } from './GrpcLibrary.js';
 import type { GrpcMethod, GrpcServed } from './GrpcServed.js';
@@ -39,7 +40,7 @@ export function unaryHandler(
   const unreadable = { code: grpc.status.INVALID_ARGUMENT, details: 'The request is no message of its type' };
   const overdue = { code: grpc.status.DEADLINE_EXCEEDED, details: 'Deadline exceeded' };
   return (call, callback) => {
-    if (call.cancelled) return;
+    if (isCallerGone(call)) return;
     if (isOverdue(call)) {
       callback(overdue);
       return;
