@@ -20,10 +20,15 @@ const LINKED = [...NO_STORE, 'access-control-expose-headers', 'link'];
 
 /** Writes the answers of one call, served at `base`. */
 export class RestAnswers {
+  private readonly base: string;
+
   constructor(
     private readonly call: RestCall,
-    private readonly base: string,
-  ) {}
+    base: string,
+  ) {
+    // A configured path is as people read it: a header may hold ASCII only.
+    this.base = encodeURI(base);
+  }
 
   /** `args` are what the answer was given for. Throws nothing that is not to be answered as an error. */
   send(exchange: HttpExchange, args: Record<string, unknown>, answer: SessionAnswer, conditions: Preconditions | null) {

@@ -139,6 +139,8 @@ describe('REST and commandable HTTP on one endpoint', () => {
 });
 
 describe('The REST service', () => {
+  const both = restService();
+
   it('may be served elsewhere, without its document', () => {
     const routes = routesOf(restWith({ base_route: '/api/', openapi: { enable: 'false' } }));
     expect(routes).to.have.members(
@@ -150,6 +152,38 @@ describe('The REST service', () => {
       'GET /:session_id',
       'GET /api.json',
     ]);
+  });
+
+  it('says where sessions are in percent-encoding, wherever it is served', async () => {
+    const service = new SessionsRestServiceV1();
+    service.configure(
+      ConfigParams.fromValue({ base_route: 'à la/сессии', connection: { host: '127.0.0.1', port: 0 } }),
+    );
+    service.setReferences(
+      References.fromTuples(
+        new Descriptor('service-sessions', 'controller', 'default', 'default', '1.0'),
+        both.controller,
+      ),
+    );
+    await service.open(null);
+    try {
+      const collection = `${service.endpoint.address()}${encodeURI('/à la/сессии')}`;
+      const body = JSON.stringify({ user_id: 'ann' });
+      const timely = { signal: AbortSignal.timeout(2000) };
+      const opened = await fetch(collection, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+        ...timely,
+      });
+      const { id } = (await opened.json()) as { id: string };
+      expect(opened.headers.get('location')).to.equal(`${encodeURI('/à la/сессии')}/${id}`);
+      const listed = await fetch(`${collection}?take=1`, timely);
+      await listed.text();
+      expect(listed.headers.get('link')).to.equal(`<${encodeURI('/à la/сессии')}?skip=1&take=1>; rel="next"`);
+    } finally {
+      await service.close(null);
+    }
   });
 
   it('names itself where its configuration is wrong', () => {
