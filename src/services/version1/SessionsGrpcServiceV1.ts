@@ -6,7 +6,7 @@ import { CONTROLLER_OPTION } from '../endpoint/EndpointService.js';
 import type { GrpcEndpoint } from '../grpc/GrpcEndpoint.js';
 import type { GrpcMethod } from '../grpc/GrpcServed.js';
 import { GRPC_SERVICE_OPTIONS, GrpcService } from '../grpc/GrpcService.js';
-import { REPLY_MESSAGES } from './grpc/ReplyMessages.js';
+import { replyMessages } from './grpc/ReplyMessages.js';
 import { argumentsReader } from './grpc/RequestArguments.js';
 
 const OPTIONS = { ...CONTROLLER_OPTION, ...GRPC_SERVICE_OPTIONS } as const satisfies OptionTable;
@@ -25,6 +25,7 @@ const OPTIONS = { ...CONTROLLER_OPTION, ...GRPC_SERVICE_OPTIONS } as const satis
 export class SessionsGrpcServiceV1 extends GrpcService<typeof OPTIONS> {
   static readonly OPTIONS = OPTIONS;
 
+  private readonly messages = replyMessages();
   private controllerLocator: string = OPTIONS['dependencies.controller'].default;
   private controller: ISessionsController | null = null;
 
@@ -51,7 +52,7 @@ export class SessionsGrpcServiceV1 extends GrpcService<typeof OPTIONS> {
 
   private methodOf(operation: SessionOperation): GrpcMethod {
     const argumentsOf = argumentsReader(operation);
-    const messageOf = REPLY_MESSAGES[operation.answer];
+    const messageOf = this.messages[operation.answer];
     return (exchange) => {
       const { correlationId } = exchange;
       const controller = this.controller as ISessionsController;
