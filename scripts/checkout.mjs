@@ -16,11 +16,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { bundle } from './bundle.mjs';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 const CLIENT_SOURCES = ['src', 'tsconfig.json', 'tsconfig.cjs.json', 'package.json'].map((path) => `client/${path}`);
-const BUILD = ['tsconfig.json', 'package-lock.json', 'scripts/checkout.mjs'];
+const BUILD = ['tsconfig.json', 'package-lock.json', 'scripts/bundle.mjs', 'scripts/checkout.mjs'];
 const SOURCES = ['src', 'test', 'bench', ...BUILD, ...CLIENT_SOURCES];
 const LOCK_FILE = join(root, '.build', 'lock');
 const STAMP = join('dist', '.sources');
@@ -86,7 +87,7 @@ async function buildClient() {
     const modules = join(fresh, 'modules');
     // Comments are for the declarations: editors show them from there.
     compile(join('client', 'tsconfig.json'), modules, '--declaration', 'false', '--removeComments');
-    await bundle(modules, fresh);
+    await bundle(join(root, modules), join(root, fresh));
     rmSync(join(root, modules), { recursive: true });
     for (const format of ['esm', 'cjs']) {
       const project = join('client', format === 'esm' ? 'tsconfig.json' : 'tsconfig.cjs.json');
@@ -95,40 +96,6 @@ async function buildClient() {
     }
     writeFileSync(join(root, fresh, 'cjs', 'package.json'), '{ "type": "commonjs" }\n');
   });
-}
-
-/**
- * Few files, each of which takes whole blocks of a disk: one for each entry of the package, one for each folder of its sources.
- * What needs Node or a browser is apart, so that nobody loads the other.
- */
-async function bundle(modules, folder) {
-  const { rollup } = await import('@rollup/wasm-node');
-  const { exports } = JSON.parse(readFileSync(join(root, 'client', 'package.json'), 'utf8'));
-  const programs = JSON.stringify(exports).matchAll(/"\.\/dist\/esm\/([\w-]+)\.js"/g);
-  const input = [...new Set([...programs].map(([, name]) => join(root, modules, `${name}.js`)))];
-  const build = await rollup({ input, external: (name) => !/^[./]/.test(name), onwarn: refuse });
-  for (const [format, output] of Object.entries({ esm: 'es', cjs: 'cjs' })) {
-    await build.write({
-      dir: join(root, folder, format),
-      format: output,
-      chunkFileNames: 'parts/[name].js',
-      manualChunks: (path) => {
-        const [, folder, place] =
-          /([\w-]+)[\\/](Node|Fetch)?\w+\.js$/.exec(path.slice(join(root, modules).length + 1)) ?? [];
-        return place?.toLowerCase() ?? folder;
-      },
-      exports: 'named',
-      esModule: true,
-      interop: 'esModule',
-      externalLiveBindings: false,
-      hoistTransitiveImports: false,
-    });
-  }
-  await build.close();
-}
-
-function refuse({ message }) {
-  throw new Error(`bundling failed: ${message}`);
 }
 
 function compile(project, folder, ...options) {
