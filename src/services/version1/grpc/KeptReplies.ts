@@ -12,9 +12,10 @@ interface KeptReply {
 }
 
 /**
- * Replies with the sessions that are asked for most: the answer of a store is the same object for as long as the session does not
- * change, and making a message of it takes as long as all the rest that is done for a call. Bounded: what was not asked for
- * since a generation is forgotten.
+ * Replies with the sessions that are asked for most: the answer of a store in this process is the same object for as long as the
+ * session does not change, and making a message of it takes as long as all the rest that is done for a call. Bounded: what was not
+ * asked for since a generation is forgotten, the reply with a session that has changed or ended since then as well. The answers of
+ * a database are other objects each time, so that nothing is found here.
  */
 export class KeptReplies {
   private young = new Map<string, KeptReply>();
