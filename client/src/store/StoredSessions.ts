@@ -30,6 +30,12 @@ interface Accessed extends Owned {
 const SAME_ACCESS = 1000;
 
 /**
+ * Milliseconds that an age may lose without having been changed: express-session begins it anew at every request, reading the
+ * clock twice. Of short ages a hundredth.
+ */
+const AGE_DRIFT = 100;
+
+/**
  * The sessions of express-session at the service. One that was read or written is only ever written again, never opened: so a
  * late write cannot bring back a session that has ended, or has been deleted, meanwhile.
  */
@@ -64,7 +70,7 @@ export class StoredSessions {
   }
 
   prepare(session: SessionData): SessionWrite {
-    const age = ageOf(session, this.clock.now());
+    const age = this.ageOf(session);
     if (isOver(age)) return { content: null, user: undefined };
     const content = { data: contentOf(session, age), expire_timeout: this.timeoutOf(age) };
     return { content, user: this.settings.userOf?.(session) };
@@ -84,7 +90,7 @@ export class StoredSessions {
    * cookie has got another age.
    */
   async touch(id: string, session: SessionData): Promise<void> {
-    const age = ageOf(session, this.clock.now());
+    const age = this.ageOf(session);
     if (isOver(age)) return this.end(id);
     if (this.isAccessedNow(id, session, age)) return;
     for (let attempt = 1; ; attempt++) {
@@ -109,6 +115,15 @@ export class StoredSessions {
 
   isOurs(session: SessionV1): boolean {
     return session.active && session.service === this.settings.service;
+  }
+
+  /** The age of its cookie, as it is stored where it has only drifted. */
+  private ageOf(session: SessionData): number | null {
+    const age = ageOf(session, this.clock.now());
+    const stored = this.known.get(session)?.age;
+    if (age === null || typeof stored !== 'number') return age;
+    const lost = stored - age;
+    return lost > 0 && lost <= Math.min(AGE_DRIFT, stored / 100) ? stored : age;
   }
 
   private async ours(asked: Promise<SessionV1 | null>): Promise<SessionV1 | null> {

@@ -94,6 +94,34 @@ describe('A session in SessionsStore', () => {
     expect(await world.at()).to.include({ expire_timeout: DAY });
   });
 
+  it('keeps the age that express-session has begun anew a moment too late', async () => {
+    for (const [age, drift] of [
+      [HOUR, 1],
+      [HOUR, 100],
+      [500, 5],
+    ] as const) {
+      await world.store.set(ID, sessionWith({}, age));
+      const read = (await world.store.get(ID)) as SessionData;
+      read.cookie.originalMaxAge = age - drift;
+      world.calls();
+      await world.store.touch(ID, read);
+      expect(world.calls(), `${age}`).to.deep.equal([]);
+      await world.store.set(ID, read);
+      expect(await world.at()).to.include({ expire_timeout: age });
+      expect((await world.store.get(ID))?.cookie.originalMaxAge).to.equal(age);
+    }
+  });
+
+  it('takes on an age that is shorter by more than such a moment, or longer', async () => {
+    await world.store.set(ID, sessionWith({}));
+    for (const age of [HOUR - 101, HOUR - 100, 500, 494, 495]) {
+      const read = (await world.store.get(ID)) as SessionData;
+      read.cookie.originalMaxAge = age;
+      await world.store.touch(ID, read);
+      expect(await world.at()).to.include({ expire_timeout: age });
+    }
+  });
+
   it('takes on a new age on a touch without losing what another writes meanwhile', async () => {
     await world.store.set(ID, sessionWith({ n: 1 }));
     const other = world.other();
