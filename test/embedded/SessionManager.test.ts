@@ -28,8 +28,7 @@ manager.settings.SESSION_TIMEOUT = 5;
 export const seen = [user, details, session, manager.getSocketReference<{ close(): void }>()?.close()];
 `;
 
-describe(`The entry ${NAME}`, function () {
-  this.timeout(30_000);
+describe(`The entry ${NAME}`, () => {
   const folder = temporaryFolder();
 
   /** Runs a program in a project that has this package installed; answers what it prints. */

@@ -10,8 +10,7 @@ import { temporaryFolder } from '../support/TemporaryFolder.js';
 
 const PAGE = textOf('docs/protocols/users-session-manager.md');
 
-describe('docs/protocols/users-session-manager.md', function () {
-  this.timeout(30_000);
+describe('docs/protocols/users-session-manager.md', () => {
   const folder = temporaryFolder();
   const running: ServiceProcess[] = [];
   const sockets: Socket[] = [];

@@ -64,7 +64,7 @@ describe('OrderedIndex', () => {
       }),
       { numRuns: 50, ...BOUNDED },
     );
-  }).timeout(30_000);
+  });
 
   it('finds those up to an instant, the first ones first', () => {
     const index = indexOf(someSessions(2000, (position) => ({ requestAt: at(position >> 1) })));

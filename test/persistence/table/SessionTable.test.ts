@@ -68,7 +68,7 @@ describe('SessionTable', () => {
       }),
       { numRuns: 100, ...BOUNDED },
     );
-  }).timeout(30_000);
+  });
 
   it("keeps a user's sessions in order as they grow from one to many and shrink again", () => {
     const table = new SessionTable();

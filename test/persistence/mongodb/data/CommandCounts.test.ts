@@ -12,7 +12,6 @@ import { TcpProxy } from '../../../support/mongodb/TcpProxy.js';
 const HOUR = 3_600_000;
 
 describeOnMongo('The commands that operations cost', ownMongoUnavailable(), function (this: Mocha.Suite) {
-  this.timeout(30_000);
   let server: MongoServer;
   let proxy: TcpProxy;
   const opened: { close(correlationId: null): Promise<void> }[] = [];

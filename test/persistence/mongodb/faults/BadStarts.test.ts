@@ -50,7 +50,7 @@ describe('A start on MongoDB with a bad configuration', () => {
       expectNoSecret(stdout, stderr);
       expect([code, connections.length], stderr).to.deep.equal([78, 0]);
       expect(took).to.be.below(STARTING);
-    }).timeout(10_000);
+    });
   }
 
   it('ends with 1 and one sentence after the time for it, where nobody listens', async () => {
@@ -63,7 +63,7 @@ describe('A start on MongoDB with a bad configuration', () => {
     expectNoSecret(stdout, stderr);
     expect(code).to.equal(1);
     expect(took).to.be.within(CONNECT_TIMEOUT, CONNECT_TIMEOUT + STARTING);
-  }).timeout(10_000);
+  });
 
   it('ends with 1 and one sentence after the time for it, where nobody answers', async () => {
     const { code, stdout, stderr, took } = await run({
@@ -77,7 +77,7 @@ describe('A start on MongoDB with a bad configuration', () => {
     expectNoSecret(stdout, stderr);
     expect([code, connections.length > 1], 'it is tried again').to.deep.equal([1, true]);
     expect(took).to.be.within(CONNECT_TIMEOUT, CONNECT_TIMEOUT + STARTING);
-  }).timeout(10_000);
+  });
 
   it('ends with 1 and one sentence after the time for it, where the host has no address', async () => {
     const { code, stderr, took } = await run({
@@ -88,7 +88,7 @@ describe('A start on MongoDB with a bad configuration', () => {
     expectNoSecret(stderr);
     expect(code).to.equal(1);
     expect(took).to.be.within(CONNECT_TIMEOUT, CONNECT_TIMEOUT + STARTING);
-  }).timeout(10_000);
+  });
 });
 
 describeOnMongo('A start on MongoDB', ownMongoUnavailable(), () => {
@@ -119,7 +119,7 @@ describeOnMongo('A start on MongoDB', ownMongoUnavailable(), () => {
       expectNoSecret(exit.stdout, exit.stderr);
       expect(exit.code).to.equal(1);
       expect(performance.now() - startedAt).to.be.below(STARTING);
-    }).timeout(10_000);
+    });
   }
 
   it('succeeds when the server comes within the time for it', async () => {
@@ -134,7 +134,7 @@ describeOnMongo('A start on MongoDB', ownMongoUnavailable(), () => {
     } finally {
       expect((await service.stop()).code).to.equal(0);
     }
-  }).timeout(20_000);
+  });
 });
 
 function expectOneSentence(stderr: string, says: RegExp): void {

@@ -78,7 +78,7 @@ describeOnMongo('A connection that is frozen', ownMongoUnavailable(), () => {
       const mayBe = name.startsWith('open') ? [undefined, 'SESSION_EXISTS'] : [undefined];
       expect(mayBe, name).to.include(code);
     }
-  }).timeout(20_000);
+  });
 
   it('holds up nothing once another works, where the old ones stay frozen for ever', async () => {
     await open();
@@ -88,7 +88,7 @@ describeOnMongo('A connection that is frozen', ownMongoUnavailable(), () => {
     await expectResumed();
     const { value } = await node.call((controller) => controller.patchSessionData(null, 'patched', { third: 3 }));
     expect(value?.data).to.deep.equal({ again: 2, third: 3 });
-  }).timeout(20_000);
+  });
 
   it('puts a new client in the place of one whose connections all hang', async () => {
     await open({ 'options.max_pool_size': 1, 'options.operation_timeout': 3000 });
@@ -101,7 +101,7 @@ describeOnMongo('A connection that is frozen', ownMongoUnavailable(), () => {
     const outcomes = Array.from({ length: 20 }, () => node.call((controller) => controller.getSessionById(null, 's')));
     for (const { value, took } of await Promise.all(outcomes))
       expect([value?.id, took < 1000]).to.deep.equal(['s', true]);
-  }).timeout(20_000);
+  });
 
   it('lets a bounded number wait, refuses one more at once, and serves on afterwards', async () => {
     await open({ 'options.max_pool_size': 2, 'options.max_waiting': 3 });
@@ -122,7 +122,7 @@ describeOnMongo('A connection that is frozen', ownMongoUnavailable(), () => {
       const calls = Array.from({ length: 5 }, () => node.call((controller) => controller.getSessionById(null, 's')));
       for (const { value } of await Promise.all(calls)) expect(value?.id).to.equal('s');
     }
-  }).timeout(20_000);
+  });
 
   it('costs no more sockets and timers the longer it lasts', async () => {
     await open({ 'options.operation_timeout': 200, 'options.connect_timeout': 1000 }, server.uri);
@@ -133,5 +133,5 @@ describeOnMongo('A connection that is frozen', ownMongoUnavailable(), () => {
     };
     const first = await used();
     expect(await used()).to.be.below(first + 8);
-  }).timeout(20_000);
+  });
 });

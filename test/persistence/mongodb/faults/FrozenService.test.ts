@@ -17,8 +17,7 @@ describeOnMongo('The service whose MongoDB is frozen', ownMongoUnavailable(), ()
   let service: ServiceProcess;
   let id = '';
 
-  beforeEach(async function () {
-    this.timeout(20_000);
+  beforeEach(async () => {
     server = await MongoServer.start();
     proxy = await TcpProxy.start(server.port);
     const config = { 'connection.uri': proxy.uri, 'options.operation_timeout': OPERATION_TIMEOUT };
@@ -70,6 +69,6 @@ describeOnMongo('The service whose MongoDB is frozen', ownMongoUnavailable(), ()
       }
       expect((await get('/ready')).status).to.equal(200);
       expect((await get('/status')).body).to.include({ persistence: 'available' });
-    }).timeout(20_000);
+    });
   }
 });

@@ -65,7 +65,7 @@ describeOnMongo('A password of MongoDB', ownMongoUnavailable(), () => {
     proxy.freeze();
     expectNoSecretIn(await failureOf(() => open({ 'connection.uri': secretUri(proxy), ...FAST })));
     expectNoSecretIn(log.lines);
-  }).timeout(20_000);
+  });
 
   it('is in no error of an operation, and in no line of the log', async () => {
     await open({ 'connection.uri': secretUri(proxy), ...FAST });
@@ -90,7 +90,7 @@ describeOnMongo('A password of MongoDB', ownMongoUnavailable(), () => {
     }
     expect(log.lines.map(({ message }) => message).join('\n')).to.contain('The MongoDB server is lost');
     expectNoSecretIn(log.lines);
-  }).timeout(20_000);
+  });
 
   it('is in no output of the service, and not in its status', async () => {
     const config = { 'connection.uri': secretUri(proxy), ...FAST };
@@ -112,7 +112,7 @@ describeOnMongo('A password of MongoDB', ownMongoUnavailable(), () => {
     const { stdout, stderr } = await service.stop();
     expect(stdout + stderr).to.match(/The MongoDB server (is lost|does not answer)/);
     expectNoSecretIn([answers, stdout, stderr]);
-  }).timeout(20_000);
+  });
 });
 
 describe('A password of MongoDB in words of the driver', () => {

@@ -154,7 +154,7 @@ describe('The CGI scripts, called slowly', () => {
     const head = `POST /validate.cgi HTTP/1.1\r\nHost: a\r\nContent-Type: ${FORM}\r\nContent-Length: 50\r\n\r\n`;
     const answer = await connection.exchange(`${head}user_id=ann`);
     expect(answer).to.match(/^HTTP\/1\.1 200 OK\r\ncontent-type: text\/plain[\s\S]*\r\n\r\ninvalid: /i);
-  }).timeout(10_000);
+  });
 });
 
 describe('The CGI scripts over their load', () => {

@@ -58,5 +58,5 @@ describe('REST', () => {
       { numRuns: 1000 },
     );
     expect((await service.call('GET', '?take=1')).status).to.equal(200);
-  });
+  }).timeout(120_000);
 });

@@ -45,7 +45,7 @@ describe('Connections of Seneca clients', () => {
     const before = process.memoryUsage().rss;
     const chunk = Buffer.alloc(1 << 20, 'x');
     let isOpen = true;
-    for (let sent = 0; sent < 500 && isOpen; sent++) {
+    for (let sent = 0; sent < 300 && isOpen; sent++) {
       isOpen = await new Promise((resolve) => lines.socket.write(chunk, (error) => resolve(!error)));
     }
     await turns(() => lines.socket.closed || lines.replies.length > 0);

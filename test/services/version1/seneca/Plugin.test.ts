@@ -142,9 +142,9 @@ describe('The plugin of Seneca', () => {
 
   it('can be required, as the one that is imported', () => {
     expect(run('main.cjs', REQUIRED)).to.equal('null 3 true\n');
-  }).timeout(20_000);
+  });
 
   it('loads neither Seneca nor anything that it does not need', () => {
     expect(run('main.mjs', UNLOADED)).to.equal('0\n');
-  }).timeout(20_000);
+  });
 });
