@@ -106,7 +106,23 @@ function errorsOf(call: RestCall): ApiObject {
     codes.set(status, [...(codes.get(status) ?? []), code]);
   }
   const content = { [JSON_TYPE]: { schema: ref('Error') }, [PROBLEM_TYPE]: { schema: ref('Problem') } };
-  return Object.fromEntries([...codes].map(([status, named]) => [status, { description: named.join(', '), content }]));
+  return Object.fromEntries(
+    [...codes].map(([status, named]) => [
+      status,
+      { description: named.join(', '), ...errorHeaders(call, status), content },
+    ]),
+  );
+}
+
+/** What errors of this status say in headers, besides their body. */
+function errorHeaders({ method }: RestCall, status: number): ApiObject {
+  const names: Partial<Record<number, keyof typeof HEADERS>> = {
+    412: 'ETag',
+    503: 'Retry-After',
+    ...(method === 'PATCH' && { 415: 'Accept-Patch' }),
+  };
+  const name = names[status];
+  return name === undefined ? {} : { headers: { [name]: { $ref: `#/components/headers/${name}` } } };
 }
 
 function neverAnswers({ operation, method, body, creates, isConditional }: RestCall, code: SessionErrorCode): boolean {
@@ -119,11 +135,11 @@ function neverAnswers({ operation, method, body, creates, isConditional }: RestC
     case 'UNSUPPORTED_MEDIA_TYPE':
       return body === 'nothing';
     case 'SESSION_EXISTS':
-      return isConditional || method === 'GET';
+      return isConditional || operation.answer !== 'session';
     case 'SESSION_CLOSED':
-      return creates === true || method === 'GET';
+      return creates === true || method === 'GET' || operation.answer !== 'session';
     case 'SESSION_CONFLICT':
-      return !isConditional && (creates === true || method === 'GET');
+      return !isConditional && (creates === true || operation.answer !== 'session');
     default:
       return false;
   }
@@ -148,6 +164,8 @@ const HEADERS = {
   ETag: header('The version of the session in quotes while it is active, another value once it has ended'),
   Location: header('Where the session is found'),
   Link: header('rel="next": the next page, where there may be one (RFC 8288)'),
+  'Retry-After': header('After how many seconds it may have passed'),
+  'Accept-Patch': header('The media types of a patch that is taken'),
 };
 
 const PROBLEM: ApiObject = {

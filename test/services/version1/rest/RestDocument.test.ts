@@ -94,6 +94,32 @@ describe('The OpenAPI document of REST', () => {
     expect(types).to.deep.equal(['application/merge-patch+json', 'application/json']);
   });
 
+  it('says of what only counts that it answers no conflict', () => {
+    for (const { operation } of restCalls().filter(({ operation: { answer } }) => answer !== 'session')) {
+      expect(operations.get(operation.name)?.responses, operation.name).not.to.have.property('409');
+    }
+  });
+
+  it('says which headers errors come with', async () => {
+    const headersOf = (name: string, status: number) =>
+      Object.keys(operations.get(name)?.responses[status]?.headers ?? {});
+    for (const { operation, isConditional, method } of restCalls()) {
+      const { name } = operation;
+      if (isConditional) expect(headersOf(name, 412), name).to.deep.equal(['ETag']);
+      expect(headersOf(name, 503), name).to.deep.equal(['Retry-After']);
+      expect(headersOf(name, 415), name).to.deep.equal(method === 'PATCH' ? ['Accept-Patch'] : []);
+      expect(headersOf(name, 400), name).to.deep.equal([]);
+    }
+    const id = await service.open();
+    const conflict = await service.call('GET', `/${id}`, undefined, { 'if-match': '"9"' });
+    expect([conflict.status, conflict.headers.etag]).to.deep.equal([412, '"0"']);
+    const patch = await service.call('PATCH', `/${id}/data`, {}, { 'content-type': 'text/plain' });
+    expect([patch.status, patch.headers['accept-patch']]).to.deep.equal([
+      415,
+      'application/merge-patch+json, application/json',
+    ]);
+  });
+
   it('shows an example of every answer', () => {
     for (const [name, { responses }] of operations) {
       const { content } = responses['200'] ?? responses['201'] ?? {};
