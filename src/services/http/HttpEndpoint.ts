@@ -158,6 +158,7 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
     listener.on('checkContinue', (request, response) => this.accept(request, response, true));
     listener.on('checkExpectation', (request, response) => {
       const exchange = this.exchange(request, response);
+      this.find(exchange);
       exchange.refuse('INVALID_DATA', {
         status: 417,
         message: 'The header Expect may only be 100-continue',
@@ -182,26 +183,28 @@ export class HttpEndpoint implements IConfigurable, IReferenceable, IOpenable, E
   private accept(request: IncomingMessage, response: ServerResponse, waitsToSend: boolean): void {
     const exchange = this.exchange(request, response);
     exchange.waitsToSend = waitsToSend;
+    const resource = this.find(exchange);
     const fault = requestFault(request);
-    if (fault !== null) {
-      exchange.refuse('INVALID_DATA', { ...fault, close: true });
-      return;
-    }
-    const found = this.routes.find(exchange.path, request.method ?? '');
-    if (found === null) {
-      exchange.refuse('NOT_FOUND');
-      return;
-    }
+    if (fault !== null) exchange.refuse('INVALID_DATA', { ...fault, close: true });
+    else if (resource === null) exchange.refuse('NOT_FOUND');
+    else this.answer(exchange, resource);
+  }
+
+  /** What is served where the request goes; errors are written as they are there from now on, whatever is wrong. */
+  private find(exchange: HttpExchange): HttpResource | null {
+    const found = this.routes.find(exchange.path, exchange.request.method ?? '');
+    if (found === null) return null;
     exchange.params = found.params;
     if (found.resource.errors !== undefined) exchange.errorForm = found.resource.errors;
-    this.answer(exchange, found.resource);
+    return found.resource;
   }
 
   private answer(exchange: HttpExchange, resource: HttpResource): void {
     const method = exchange.request.method ?? '';
     const route = resource.get(method);
     if (route === undefined) {
-      if (method === 'OPTIONS') exchange.sendNothing(this.cors.preflightHeaders(resource.methods));
+      if (method === 'OPTIONS')
+        exchange.sendNothing(['allow', resource.methods, ...this.cors.preflightHeaders(resource.methods)]);
       else exchange.refuse('METHOD_NOT_ALLOWED', { headers: ['allow', resource.methods] });
       return;
     }

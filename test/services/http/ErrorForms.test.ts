@@ -61,6 +61,18 @@ describe('A route with a form of errors of its own', () => {
     await waiting;
   });
 
+  it('writes those in it that are found before the route is asked: two headers Host, an impossible expectation', async () => {
+    for (const [headers, text] of [
+      ['Host: a\r\nHost: b', 'INVALID_DATA: The header Host must be there once, and it is there 2 times'],
+      ['Host: a\r\nExpect: 200-maybe', 'INVALID_DATA: The header Expect may only be 100-continue'],
+    ]) {
+      const connection = await server.connect();
+      connection.socket.write(`GET /own HTTP/1.1\r\n${headers}\r\n\r\n`);
+      await connection.closed;
+      expect(connection.received.split('\r\n\r\n')[1]).to.equal(text);
+    }
+  });
+
   it('leaves other routes as they are', async () => {
     expect(await answer('POST', '/usual')).to.include({ status: 503, type: 'application/json' });
     expect((await answer('GET', '/usual')).text).to.contain('"code":"METHOD_NOT_ALLOWED"');
