@@ -23,6 +23,8 @@ export interface TextOption extends OptionRow<string> {
   type: 'text';
   /** The only values allowed, where not any. Compared without regard to case. */
   values?: readonly string[];
+  /** True: a path below which something is served, as people read it; nothing in it may mean more than itself. */
+  isPath?: true;
 }
 /** A key that older configurations hold and that has no effect here: accepted, whatever its value. */
 export interface IgnoredOption extends OptionRow<never> {
@@ -42,6 +44,9 @@ type ValueOf<O> = O extends IntegerOption
 export type OptionValues<T extends OptionTable> = {
   [K in keyof T]: T[K] extends { default: undefined } ? ValueOf<T[K]> | undefined : ValueOf<T[K]>;
 };
+
+/** What URLs, routers or API documents take for more than itself; percent-encoding is for those who call. */
+const SPECIAL = /[:*?#%{}\\\p{Cc}]/u;
 
 /** Keys that every component may have, whatever it is. */
 const COMMON_KEYS = ['descriptor', 'name', 'id'];
@@ -90,6 +95,7 @@ export function allowedValues(row: OptionTable[string]): string {
     case 'boolean':
       return 'true or false';
     case 'text':
+      if (row.isPath) return 'a path without any of : * ? # % { } \\';
       return row.values === undefined ? 'text' : `one of ${row.values.join(', ')}`;
     case 'ignored':
       return 'anything';
@@ -108,6 +114,7 @@ function readValue(component: string, key: string, row: OptionTable[string], tex
       if (/^(false|no|0)$/i.test(text)) return false;
       break;
     case 'text':
+      if (row.isPath && SPECIAL.test(text)) break;
       if (row.values === undefined) return text;
       for (const value of row.values) if (value.toLowerCase() === text.toLowerCase()) return value;
       break;

@@ -7,6 +7,7 @@ const TABLE = {
   'options.basis': { type: 'text', values: ['Read', 'write'], default: 'Read', doc: '' },
   'options.on': { type: 'boolean', default: false, doc: '' },
   path: { type: 'text', default: undefined, doc: '' },
+  route: { type: 'text', isPath: true, default: '/', doc: '' },
   'properties.*': { type: 'text', default: undefined, doc: '' },
   'older.*': { type: 'ignored', default: undefined, doc: '' },
 } as const satisfies OptionTable;
@@ -76,6 +77,20 @@ describe('Options', () => {
       expect(read({ options: { pause: value } })['options.pause']).to.equal(number);
     });
   }
+
+  for (const value of ['a/:b', 'a/*', '*', 'a?b', 'a#b', 'a%20b', 'a/{b}', 'a\\b', 'a\nb']) {
+    it(`refuses ${JSON.stringify(value)} for a path, since a part of it means more than itself`, () => {
+      expect(refusal({ route: value })).to.equal(
+        `the:component: route is "${value}" but must be a path without any of : * ? # % { } \\`,
+      );
+    });
+  }
+
+  it('takes paths as people read them', () => {
+    for (const route of ['/', 'v1/sessions', '//a//b/', 'Größe x/s', "a-b_c.d~e!$&'()+,;=@f"]) {
+      expect(read({ route }).route).to.equal(route);
+    }
+  });
 
   it('refuses other texts than those listed, and other switches than true and false', () => {
     expect(refusal({ options: { basis: 'delete' } })).to.contain('must be one of Read, write');

@@ -8,8 +8,8 @@ import { HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../http/HttpServic
 import { persistenceAnswers } from './PersistenceCheck.js';
 
 const OPTIONS = {
-  base_route: { type: 'text', default: '', doc: 'What stands before the routes.' },
-  route: { type: 'text', default: 'heartbeat', doc: 'Where the time is answered.' },
+  base_route: { type: 'text', isPath: true, default: '', doc: 'What stands before the routes.' },
+  route: { type: 'text', isPath: true, default: 'heartbeat', doc: 'Where the time is answered.' },
   'dependencies.controller': {
     type: 'text',
     default: 'service-sessions:controller:*:*:1.0',

@@ -9,8 +9,8 @@ import { HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../http/HttpServic
 import { persistenceAnswers } from './PersistenceCheck.js';
 
 const OPTIONS = {
-  base_route: { type: 'text', default: '', doc: 'What stands before the route.' },
-  route: { type: 'text', default: 'status', doc: 'Where the status is answered.' },
+  base_route: { type: 'text', isPath: true, default: '', doc: 'What stands before the route.' },
+  route: { type: 'text', isPath: true, default: 'status', doc: 'Where the status is answered.' },
   'dependencies.controller': {
     type: 'text',
     default: 'service-sessions:controller:*:*:1.0',

@@ -8,7 +8,7 @@ import { HTTP_SERVICE_OPTIONS, HttpService, routePath } from '../http/HttpServic
 import { swaggerInitializer, swaggerPage } from './SwaggerPage.js';
 
 const OPTIONS = {
-  base_route: { type: 'text', default: 'swagger', doc: 'Where the page is.' },
+  base_route: { type: 'text', isPath: true, default: 'swagger', doc: 'Where the page is.' },
   route: { type: 'ignored', default: undefined, doc: 'Older key without effect.' },
   ...HTTP_SERVICE_OPTIONS,
 } as const satisfies OptionTable;

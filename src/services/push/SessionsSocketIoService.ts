@@ -13,8 +13,13 @@ import { SessionPush } from './SessionPush.js';
 import { CLIENT_SCRIPTS, clientScript, isHandshake, SocketIoServer } from './SocketIoServer.js';
 
 const OPTIONS = {
-  base_route: { type: 'text', default: '', doc: 'What stands before the route.' },
-  route: { type: 'text', default: 'socket.io', doc: 'Where clients connect: the `path` of their options.' },
+  base_route: { type: 'text', isPath: true, default: '', doc: 'What stands before the route.' },
+  route: {
+    type: 'text',
+    isPath: true,
+    default: 'socket.io',
+    doc: 'Where clients connect: the `path` of their options.',
+  },
   'options.max_sockets': {
     type: 'integer',
     default: 20_000,

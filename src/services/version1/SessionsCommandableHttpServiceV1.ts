@@ -11,9 +11,14 @@ import { type ApiDocument, HTTP_SERVICE_OPTIONS, HttpService, routePath } from '
 import { openApiDocument } from './OpenApiDocument.js';
 
 const OPTIONS = {
-  base_route: { type: 'text', default: 'v1/sessions', doc: 'What stands before the names of the operations.' },
+  base_route: {
+    type: 'text',
+    isPath: true,
+    default: 'v1/sessions',
+    doc: 'What stands before the names of the operations.',
+  },
   'swagger.enable': { type: 'boolean', default: true, doc: 'Whether the OpenAPI document is served.' },
-  'swagger.route': { type: 'text', default: 'swagger', doc: 'Where it is served, below `base_route`.' },
+  'swagger.route': { type: 'text', isPath: true, default: 'swagger', doc: 'Where it is served, below `base_route`.' },
   'swagger.auto': {
     type: 'ignored',
     default: undefined,

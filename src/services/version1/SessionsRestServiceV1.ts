@@ -10,9 +10,14 @@ import { restDocument } from './rest/RestDocument.js';
 import { RestRoute } from './rest/RestRoute.js';
 
 const OPTIONS = {
-  base_route: { type: 'text', default: 'v1/sessions', doc: 'Where the collection of the sessions is.' },
+  base_route: { type: 'text', isPath: true, default: 'v1/sessions', doc: 'Where the collection of the sessions is.' },
   'openapi.enable': { type: 'boolean', default: true, doc: 'Whether the OpenAPI document is served.' },
-  'openapi.route': { type: 'text', default: 'openapi.json', doc: 'Where it is served, below `base_route`.' },
+  'openapi.route': {
+    type: 'text',
+    isPath: true,
+    default: 'openapi.json',
+    doc: 'Where it is served, below `base_route`.',
+  },
   ...CONTROLLER_OPTION,
   ...HTTP_SERVICE_OPTIONS,
 } as const satisfies OptionTable;

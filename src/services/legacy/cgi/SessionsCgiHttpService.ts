@@ -12,7 +12,7 @@ import { CGI_CALLS, type CgiCall } from './CgiCalls.js';
 import { cgiErrorForm, TEXT_HEADERS, TEXT_TYPE } from './CgiText.js';
 
 const OPTIONS = {
-  base_route: { type: 'text', default: '/', doc: 'What stands before the names of the scripts.' },
+  base_route: { type: 'text', isPath: true, default: '/', doc: 'What stands before the names of the scripts.' },
   ...CONTROLLER_OPTION,
   ...HTTP_SERVICE_OPTIONS,
 } as const satisfies OptionTable;

@@ -18,7 +18,7 @@ const COMPONENT = 'service-sessions:service:sessman';
 const SECOND = 1000;
 
 const OPTIONS = {
-  base_route: { type: 'text', default: '/sessman', doc: 'What stands before the names of the calls.' },
+  base_route: { type: 'text', isPath: true, default: '/sessman', doc: 'What stands before the names of the calls.' },
   'options.session_ttl': {
     type: 'integer',
     default: 86_400,

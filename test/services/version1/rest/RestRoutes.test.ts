@@ -114,6 +114,7 @@ describe('REST and commandable HTTP on one endpoint', () => {
     ] as const) {
       const preflight = await service.call('OPTIONS', path);
       expect(preflight.status).to.equal(204);
+      expect(preflight.headers.allow, path).to.equal(methods);
       expect(preflight.headers['access-control-allow-methods'], path).to.equal(methods);
       expect(preflight.headers['access-control-allow-headers']).to.equal(
         'content-type, correlation_id, if-match, if-none-match',
@@ -190,6 +191,10 @@ describe('The REST service', () => {
     expect(() => restWith({ openapi: { enabled: true } })).to.throw(
       /^service-sessions:service:rest: .*openapi.enabled/,
     );
+    for (const route of ['v1/*', 'v1/:tenant/sessions', 'sessions?', '#/sessions', 'v1%2Fsessions', 'v1/{tenant}']) {
+      expect(() => restWith({ base_route: route })).to.throw(/^service-sessions:service:rest: base_route is /);
+      expect(() => restWith({ openapi: { route } })).to.throw(/^service-sessions:service:rest: openapi.route is /);
+    }
   });
 
   it('serves an operation that the table has got since, at its own name with its arguments as the body', () => {
