@@ -3,8 +3,8 @@ import { ReusedMessage } from '../../grpc/ReusedMessage.js';
 
 /** The most replies of a generation, of which there are two. */
 const MOST = 8192;
-/** Characters of `user` and `data` together; the reply of a session with more is not kept. */
-const LONGEST_CONTENT = 2048;
+/** Characters of a session's texts together; the reply of one with more is not kept. */
+const LONGEST_TEXTS = 2560;
 
 interface KeptReply {
   session: AnsweredSession;
@@ -38,10 +38,10 @@ export class KeptReplies {
       this.keep(kept);
       return kept.reply;
     }
-    const content = session.content();
-    // The fields are named as on the wire, and so are the two texts.
-    const message = { session: Object.assign(session.head(), content) };
-    if ((content.user?.length ?? 0) + (content.data?.length ?? 0) > LONGEST_CONTENT) return message;
+    // The fields are named as on the wire, and so are the two texts of the content.
+    const fields = Object.assign(session.head(), session.content());
+    const message = { session: fields };
+    if (lengthOf(fields) > LONGEST_TEXTS) return message;
     const reply = new ReusedMessage(message);
     this.keep({ session, reply });
     return reply;
@@ -54,4 +54,8 @@ export class KeptReplies {
     }
     this.young.set(kept.session.id, kept);
   }
+}
+
+function lengthOf(fields: object): number {
+  return Object.values(fields).reduce((length, value) => length + (typeof value === 'string' ? value.length : 0), 0);
 }

@@ -62,4 +62,12 @@ describe('Replies with sessions over gRPC', () => {
     expect(replies.of(long)).to.have.nested.property('session.id', 'a');
     expect(replies.size).to.equal(0);
   });
+
+  it('are not kept of sessions whose other texts are long together', () => {
+    const replies = new KeptReplies();
+    const texts = { address: 'x'.repeat(1500), client: 'y'.repeat(1500) };
+    const long = { ...answered('a'), head: () => ({ id: 'a', ...texts }) };
+    expect(replies.of(long)).to.have.nested.property('session.client', texts.client);
+    expect(replies.size).to.equal(0);
+  });
 });
