@@ -62,8 +62,8 @@ export class UntakenReplies {
   /** Answers calls as `handler` does, and looks after its replies. */
   watching<Q, R>(handler: handleUnaryCall<Q, R>): handleUnaryCall<Q, R> {
     return (call, callback) =>
-      handler(call, (...reply) => {
-        callback(...reply);
+      handler(call, (error, reply) => {
+        callback(error, reply);
         const { stream } = (call as { call?: { stream?: ReplyStream } }).call ?? {};
         if (stream !== undefined) this.add(stream);
       });
