@@ -101,7 +101,7 @@ describe('Damage to the files', () => {
         if (!isPrefix) expect(found, `bit ${bit} of ${name}`).to.contain('nothing was changed');
       }
     }
-  }).timeout(60_000);
+  }).timeout(180_000);
 
   it('of a journal from which a line is missing, or in which two have changed places, is refused', async () => {
     const lines = journal().toString().trimEnd().split('\n');

@@ -85,7 +85,7 @@ describe('A disk that fails', () => {
             });
           }
         }
-      }).timeout(60_000);
+      }).timeout(180_000);
     }
   }
 

@@ -90,14 +90,14 @@ describe('A power cut', () => {
       for (const place of run.syncs) syncs.add(place);
       expect(run.remains.size).to.be.greaterThan(50);
       expectNone(await findViolation(run, opened));
-    }).timeout(60_000);
+    }).timeout(180_000);
 
     it(`leaves what was found by a process that goes on after one killed in ${one.title}`, async () => {
       for await (const run of killedRuns(one)) {
         for (const place of run.syncs) syncs.add(place);
         expectNone(await findViolation(run, opened));
       }
-    }).timeout(60_000);
+    }).timeout(180_000);
   }
 
   it('is noticed wherever one sync is left out', async () => {
@@ -106,5 +106,5 @@ describe('A power cut', () => {
     const unnoticed: string[] = [];
     for (const skipped of syncs) if (!(await isNoticed(skipped))) unnoticed.push(skipped);
     expect(unnoticed).to.deep.equal([]);
-  }).timeout(120_000);
+  }).timeout(180_000);
 });

@@ -67,7 +67,7 @@ describe('Replies over gRPC that their clients do not take', () => {
     });
 
   it('end with their calls after a while, and with nothing else of the connection', async () => {
-    await start({ timeout: 50 });
+    await start({ timeout: 500 });
     const client = await connected(TAKES_NOTHING);
     expect(await ask(client)).to.deep.equal({ bytes: 0, code: 8 });
     expect(client.closed).to.equal(false);
