@@ -2,7 +2,7 @@ import type { ChannelCredentials, ChannelOptions } from '@grpc/grpc-js';
 import { ConfigParams, Descriptor, References } from 'pip-services3-commons-nodex';
 import type { ISessionsController } from '../../src/logic/ISessionsController.js';
 import { GrpcEndpoint } from '../../src/services/grpc/GrpcEndpoint.js';
-import type { UntakenOptions } from '../../src/services/grpc/UntakenReplies.js';
+import { UntakenReplies } from '../../src/services/grpc/UntakenReplies.js';
 import { SessionsCommandableGrpcServiceV1 } from '../../src/services/version1/SessionsCommandableGrpcServiceV1.js';
 import { SessionsGrpcServiceV1 } from '../../src/services/version1/SessionsGrpcServiceV1.js';
 import { GrpcCaller } from './GrpcCaller.js';
@@ -20,9 +20,9 @@ export class GrpcTestServer {
     controller: ISessionsController,
     options: Record<string, string | number> = {},
     stopTimeout = 5000,
-    untaken: UntakenOptions = {},
+    replies = new UntakenReplies(),
   ): Promise<GrpcTestServer> {
-    const endpoint = new GrpcEndpoint('pip-services:endpoint:grpc', stopTimeout, untaken);
+    const endpoint = new GrpcEndpoint('pip-services:endpoint:grpc', stopTimeout, replies);
     endpoint.configure(ConfigParams.fromValue({ 'connection.host': '127.0.0.1', 'connection.port': 0, ...options }));
     const references = References.fromTuples(
       new Descriptor('service-sessions', 'controller', 'default', 'default', '1.0'),

@@ -5,9 +5,12 @@ import { correlationIdOf, GrpcExchange, type GrpcExchangeHost, type GrpcMessage 
 import type { GrpcLibrary } from './GrpcLibrary.js';
 import type { GrpcMethod, GrpcServed } from './GrpcServed.js';
 import { type WireFields, wireFault } from './RequestWire.js';
+import type { UntakenReplies } from './UntakenReplies.js';
 
 /** What the calls need to know of the endpoint. */
 export interface GrpcCallHost extends GrpcExchangeHost {
+  /** Looks after the replies of the calls. */
+  readonly replies: UntakenReplies;
   /** Counts one more call; false, and not counted, where there are too many. */
   enter(correlationId: string | null): boolean;
 }

@@ -15,7 +15,7 @@ import type { GrpcCallHost } from './GrpcCalls.js';
 import { GRPC_OPTIONS, type GrpcOptions } from './GrpcEndpointOptions.js';
 import type { GrpcServed } from './GrpcServed.js';
 import { GrpcServer } from './GrpcServer.js';
-import { type UntakenOptions, UntakenReplies } from './UntakenReplies.js';
+import { UntakenReplies } from './UntakenReplies.js';
 
 /** How long a stop waits for calls in flight, in milliseconds. */
 const STOP_TIMEOUT = 5000;
@@ -42,12 +42,12 @@ export class GrpcEndpoint implements IConfigurable, IReferenceable, IOpenable, G
   /**
    * @param component who configuration faults are reported for: this endpoint or the service that owns it
    * @param stopTimeout how long a stop waits for calls in flight, in milliseconds
-   * @param untaken what clients may leave untaken of their replies
+   * @param replies looks after replies that clients do not take
    */
   constructor(
     private readonly component = 'pip-services:endpoint:grpc',
     private readonly stopTimeout = STOP_TIMEOUT,
-    private readonly untaken: UntakenOptions = {},
+    readonly replies = new UntakenReplies(),
   ) {}
 
   configure(config: ConfigParams): void {
@@ -86,7 +86,7 @@ export class GrpcEndpoint implements IConfigurable, IReferenceable, IOpenable, G
 
   async open(correlationId: string | null): Promise<void> {
     if (this.server !== null) return;
-    this.starting ??= this.start();
+    this.starting ??= GrpcServer.start(this.component, this.options, [...this.services.values()], this);
     try {
       this.server = await this.starting;
     } finally {
@@ -117,10 +117,5 @@ export class GrpcEndpoint implements IConfigurable, IReferenceable, IOpenable, G
 
   logError(correlationId: string | null, error: ApplicationException): void {
     logFailure(this.logger, correlationId, error);
-  }
-
-  private start(): Promise<GrpcServer> {
-    const replies = new UntakenReplies(this.untaken);
-    return GrpcServer.start(this.component, this.options, [...this.services.values()], this, replies);
   }
 }

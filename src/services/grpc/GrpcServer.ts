@@ -13,7 +13,6 @@ import { KnownHealth } from './KnownHealth.js';
 import { reflectedProtos } from './ReflectedProtos.js';
 import { addServed } from './ServiceTable.js';
 import { SlowCalls } from './SlowCalls.js';
-import type { UntakenReplies } from './UntakenReplies.js';
 
 /** The name under which health speaks of the whole server. */
 const WHOLE_SERVER = '';
@@ -30,7 +29,6 @@ export class GrpcServer {
     private readonly server: Server,
     private readonly streams: GrpcStreams,
     private readonly slow: SlowCalls,
-    private readonly replies: UntakenReplies,
     private readonly health: HealthImplementation,
     private readonly names: readonly string[],
     private readonly listener: Listener,
@@ -43,7 +41,6 @@ export class GrpcServer {
     options: GrpcOptions,
     services: readonly GrpcServed[],
     host: GrpcCallHost,
-    replies: UntakenReplies,
   ): Promise<GrpcServer> {
     const library = await loadGrpcLibrary();
     const credentials = credentialsOf(library, component, options);
@@ -56,7 +53,7 @@ export class GrpcServer {
       details: 'The request did not come in time',
     });
     const server = new library.grpc.Server({ ...channelOptions(options), interceptors: [slow.interceptor] });
-    for (const service of services) addServed(library, server, definition, service, host, replies);
+    for (const service of services) addServed(library, server, definition, service, host);
     const streams = new GrpcStreams(server);
     const names = [WHOLE_SERVER, ...services.map(({ name }) => name)];
     const health = new library.health.HealthImplementation(
@@ -69,9 +66,8 @@ export class GrpcServer {
     const injector = server.createConnectionInjector(credentials);
     const listener = createServer({ noDelay: true });
     const port = await listen(listener, component, options);
-    const started = new GrpcServer(library, server, streams, slow, replies, health, names, listener, port);
+    const started = new GrpcServer(library, server, streams, slow, health, names, listener, port);
     slow.start();
-    replies.start();
     listener.on('connection', (socket) => started.take(socket, injector));
     return started;
   }
@@ -87,7 +83,6 @@ export class GrpcServer {
     clearTimeout(overdue);
     this.endConnections();
     this.slow.stop();
-    this.replies.stop();
     await closed;
   }
 

@@ -5,7 +5,6 @@ import type { GrpcLibrary } from './GrpcLibrary.js';
 import type { GrpcServed } from './GrpcServed.js';
 import { wireFields } from './RequestWire.js';
 import { writingOnce } from './ReusedMessage.js';
-import type { UntakenReplies } from './UntakenReplies.js';
 
 /** Adds a service to a server: each of its methods of the proto with its own check of requests. */
 export function addServed(
@@ -14,7 +13,6 @@ export function addServed(
   definition: PackageDefinition,
   served: GrpcServed,
   host: GrpcCallHost,
-  replies: UntakenReplies,
 ): void {
   const group = served.name.slice(0, served.name.lastIndexOf('.'));
   const methods = Object.entries(definition[served.name] as ServiceDefinition).map(([name, method]) => {
@@ -31,7 +29,7 @@ export function addServed(
   });
   const handlers = Object.entries(served.methods).map(([name, method]) => [
     name,
-    replies.watching(unaryHandler(library, served, method, host)),
+    host.replies.watching(unaryHandler(library, served, method, host)),
   ]);
   server.addService(Object.fromEntries(methods), Object.fromEntries(handlers));
 }

@@ -1,4 +1,5 @@
 import type { ServerInterceptor } from '@grpc/grpc-js';
+import { TurnBatch } from './TurnBatch.js';
 
 type MethodDefinition = Parameters<ServerInterceptor>[0];
 /**
@@ -15,8 +16,7 @@ const CHECK_INTERVAL = 1000;
  * that brings them; only those that are not by its end are kept.
  */
 export class SlowCalls {
-  /** Those of this turn; null for none. */
-  private fresh: Call[] | null = null;
+  private readonly fresh = new TurnBatch<Call>((calls) => this.keepIncomplete(calls));
   /** When each was found incomplete, in milliseconds of `performance.now`; the oldest first. */
   private readonly incomplete = new Map<Call, number>();
   private check: NodeJS.Timeout | undefined;
@@ -34,7 +34,7 @@ export class SlowCalls {
   get interceptor(): ServerInterceptor {
     const intercept = ({ requestStream }: MethodDefinition, call: Call): Call => {
       // A stream of requests has its time.
-      if (!requestStream) this.watch(call);
+      if (!requestStream) this.fresh.add(call);
       return call;
     };
     return intercept as ServerInterceptor;
@@ -48,18 +48,9 @@ export class SlowCalls {
     clearInterval(this.check);
   }
 
-  private watch(call: Call): void {
-    if (this.fresh === null) {
-      this.fresh = [];
-      setImmediate(() => this.endTurn());
-    }
-    this.fresh.push(call);
-  }
-
-  private endTurn(): void {
+  private keepIncomplete(calls: readonly Call[]): void {
     const now = performance.now();
-    for (const call of this.fresh ?? []) if (isIncomplete(call)) this.incomplete.set(call, now);
-    this.fresh = null;
+    for (const call of calls) if (isIncomplete(call)) this.incomplete.set(call, now);
   }
 
   private endSlow(): void {

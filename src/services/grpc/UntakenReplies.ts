@@ -1,4 +1,8 @@
 import type { handleUnaryCall } from '@grpc/grpc-js';
+import { systemClock } from '../../toolkit/Clock.js';
+import { Deadlines } from '../../toolkit/Deadlines.js';
+import { processTimers } from '../../toolkit/Timers.js';
+import { TurnBatch } from './TurnBatch.js';
 
 /** The stream of a call, as far as it is looked at. */
 export interface ReplyStream {
@@ -12,23 +16,9 @@ export interface ReplyStream {
   once(event: 'close', listener: () => void): unknown;
 }
 
-export interface UntakenOptions {
-  /** How long a client may take to take a reply, in milliseconds. */
-  readonly timeout?: number;
-  /** The most bytes of replies that wait for all clients together. */
-  readonly most?: number;
-}
-
-interface Untaken {
-  readonly size: number;
-  /** In milliseconds of `performance.now`. */
-  readonly since: number;
-}
-
+/** How long a client may take to take a reply, in milliseconds. */
 const TIMEOUT = 60_000;
 const MOST = 128 * 1024 * 1024;
-/** How often it looks for replies that have waited too long, in milliseconds. */
-const CHECK_INTERVAL = 1000;
 /** What a stream holds beside its reply, in bytes: about. */
 const STREAM_SIZE = 4096;
 /** The code CANCEL of HTTP/2. */
@@ -40,18 +30,19 @@ const CANCEL = 8;
  * in; only those that are not are kept.
  */
 export class UntakenReplies {
-  private readonly timeout: number;
-  private readonly most: number;
-  /** Given in this turn; null for none. */
-  private fresh: ReplyStream[] | null = null;
-  /** The longest waiting first. */
-  private readonly waiting = new Map<ReplyStream, Untaken>();
+  private readonly fresh = new TurnBatch<ReplyStream>((streams) => setImmediate(() => this.keepWaiting(streams)));
+  /** How many bytes each holds, about. */
+  private readonly sizes = new Map<ReplyStream, number>();
   private bytes = 0;
-  private check: NodeJS.Timeout | undefined;
+  private readonly deadlines: Deadlines<ReplyStream>;
 
-  constructor({ timeout = TIMEOUT, most = MOST }: UntakenOptions = {}) {
-    this.timeout = timeout;
-    this.most = most;
+  /** @param most the most bytes of replies that wait for all clients together */
+  constructor(
+    private readonly most = MOST,
+    private readonly clock = systemClock,
+    timers = processTimers,
+  ) {
+    this.deadlines = new Deadlines((stream) => this.end(stream), clock, timers);
   }
 
   /** How many bytes wait, about. */
@@ -65,61 +56,41 @@ export class UntakenReplies {
       handler(call, (error, reply) => {
         callback(error, reply);
         const { stream } = (call as { call?: { stream?: ReplyStream } }).call ?? {};
-        if (stream !== undefined) this.add(stream);
+        if (stream !== undefined) this.fresh.add(stream);
       });
   }
 
-  /** A reply was written to this stream. */
-  add(stream: ReplyStream): void {
-    if (this.fresh === null) {
-      this.fresh = [];
-      setImmediate(() => setImmediate(() => this.endTurn()));
-    }
-    this.fresh.push(stream);
-  }
-
-  start(): void {
-    this.check = setInterval(() => this.endOverdue(), Math.min(CHECK_INTERVAL, this.timeout)).unref();
-  }
-
-  stop(): void {
-    clearInterval(this.check);
-  }
-
-  private endTurn(): void {
-    const since = performance.now();
-    for (const stream of this.fresh ?? []) if (isWaiting(stream)) this.keep(stream, since);
-    this.fresh = null;
+  private keepWaiting(streams: readonly ReplyStream[]): void {
+    const deadline = this.clock.now() + TIMEOUT;
+    for (const stream of streams) if (isWaiting(stream)) this.keep(stream, deadline);
     while (this.bytes > this.most) this.endLargest();
   }
 
-  private keep(stream: ReplyStream, since: number): void {
+  private keep(stream: ReplyStream, deadline: number): void {
     const size = stream.writableLength + STREAM_SIZE;
-    this.waiting.set(stream, { size, since });
+    this.sizes.set(stream, size);
     this.bytes += size;
+    this.deadlines.set(stream, deadline);
     stream.once('close', () => this.forget(stream));
   }
 
   private forget(stream: ReplyStream): void {
-    this.bytes -= this.waiting.get(stream)?.size ?? 0;
-    this.waiting.delete(stream);
+    this.bytes -= this.sizes.get(stream) ?? 0;
+    this.sizes.delete(stream);
+    this.deadlines.delete(stream);
   }
 
-  private endOverdue(): void {
-    const latest = performance.now() - this.timeout;
-    for (const [stream, { since }] of this.waiting) {
-      if (since > latest) return;
-      this.forget(stream);
-      if (isWaiting(stream)) stream.close(CANCEL);
-    }
+  private end(stream: ReplyStream): void {
+    this.forget(stream);
+    if (isWaiting(stream)) stream.close(CANCEL);
   }
 
   /** Ends the connection that most waits for: others may be slow, this one holds back what belongs to all. */
   private endLargest(): void {
-    const sizes = new Map<ReplyStream['session'], number>();
-    for (const [{ session }, { size }] of this.waiting) sizes.set(session, (sizes.get(session) ?? 0) + size);
-    const [largest] = [...sizes].reduce((a, b) => (b[1] > a[1] ? b : a));
-    for (const stream of this.waiting.keys()) if (stream.session === largest) this.forget(stream);
+    const sums = new Map<ReplyStream['session'], number>();
+    for (const [{ session }, size] of this.sizes) sums.set(session, (sums.get(session) ?? 0) + size);
+    const [largest] = [...sums].reduce((a, b) => (b[1] > a[1] ? b : a));
+    for (const stream of this.sizes.keys()) if (stream.session === largest) this.forget(stream);
     largest?.destroy();
   }
 }

@@ -1,13 +1,13 @@
-import { EventEmitter } from 'node:events';
 import { type ClientHttp2Session, connect, type Settings } from 'node:http2';
 import { expect } from 'chai';
 import type { SessionsController } from '../../../src/logic/SessionsController.js';
-import { type UntakenOptions, UntakenReplies } from '../../../src/services/grpc/UntakenReplies.js';
+import { UntakenReplies } from '../../../src/services/grpc/UntakenReplies.js';
 import { memoryStore } from '../../support/ApiStores.js';
 import { openController } from '../../support/DirectApi.js';
 import { FakeClock } from '../../support/FakeClock.js';
 import { requestBytes } from '../../support/GrpcCaller.js';
 import { GrpcTestServer } from '../../support/GrpcTestServer.js';
+import { ManualTimers } from '../../support/ManualTimers.js';
 import { framed } from '../../support/RawGrpcCall.js';
 
 const SERVICE = 'sessions_v1.Sessions';
@@ -21,11 +21,17 @@ describe('Replies over gRPC that their clients do not take', () => {
   let controller: SessionsController;
   let server: GrpcTestServer;
   let id: string;
+  let clock: FakeClock;
+  let timers: ManualTimers;
+  let replies: UntakenReplies;
   const clients: ClientHttp2Session[] = [];
 
-  const start = async (untaken: UntakenOptions): Promise<void> => {
-    controller = await openController(await memoryStore().open(), {}, new FakeClock());
-    server = await GrpcTestServer.start(controller, {}, 5000, untaken);
+  const start = async (most?: number): Promise<void> => {
+    clock = new FakeClock();
+    timers = new ManualTimers();
+    replies = new UntakenReplies(most, clock, timers);
+    controller = await openController(await memoryStore().open(), {}, clock);
+    server = await GrpcTestServer.start(controller, {}, 5000, replies);
     ({ id } = await controller.openSession(null, { user_id: 'ann', data: 'x'.repeat(LENGTH) }));
   };
   afterEach(async () => {
@@ -66,20 +72,33 @@ describe('Replies over gRPC that their clients do not take', () => {
       stream.end(framed(requestBytes(SERVICE, GET, { session_id: id })));
     });
 
-  it('end with their calls after a while, and with nothing else of the connection', async () => {
-    await start({ timeout: 500 });
+  const until = async (isTrue: () => boolean): Promise<void> => {
+    while (!isTrue()) await new Promise(setImmediate);
+  };
+
+  it('end with their calls after a minute, and with nothing else of the connection', async () => {
+    await start();
     const client = await connected(TAKES_NOTHING);
-    expect(await ask(client)).to.deep.equal({ bytes: 0, code: 8 });
-    expect(client.closed).to.equal(false);
+    const waits = ask(client);
+    await until(() => replies.size > LENGTH);
+    clock.advance(59_999);
+    timers.run();
+    await answered(client);
+    expect(replies.size).to.be.greaterThan(LENGTH);
+    clock.advance(1);
+    timers.run();
+    expect(await waits).to.deep.equal({ bytes: 0, code: 8 });
+    expect([replies.size, client.closed]).to.deep.equal([0, false]);
     await new Promise<void>((resolve) => client.settings({ initialWindowSize: 1_000_000 }, () => resolve()));
     const { bytes, code } = await ask(client);
     expect([bytes > LENGTH, code]).to.deep.equal([true, 0]);
   });
 
   it('are bounded: the connection goes for which most of them wait, and no other', async () => {
-    await start({ most: 10 * LENGTH });
+    await start(10 * LENGTH);
     const [slow, greedy] = [await connected(TAKES_NOTHING), await connected(TAKES_NOTHING)];
     const waits = ask(slow);
+    await until(() => replies.size > LENGTH);
     const ended = new Promise<void>((resolve) => greedy.once('close', () => resolve()));
     for (let i = 0; i < 20; i++) ask(greedy);
     await ended;
@@ -89,18 +108,22 @@ describe('Replies over gRPC that their clients do not take', () => {
     expect([bytes > LENGTH, code]).to.deep.equal([true, 0]);
   });
 
-  it('count no more once their calls are over', async () => {
-    await start({});
-    const replies = new UntakenReplies();
-    const stream = Object.assign(new EventEmitter(), { writableLength: LENGTH, closed: false, close: () => {} });
-    replies.add(stream);
-    while (replies.size < LENGTH) await new Promise((resolve) => setImmediate(resolve));
-    stream.emit('close');
-    expect(replies.size).to.equal(0);
+  it('count no more, and wait for nothing, once their calls are over', async () => {
+    await start();
+    const client = await connected(TAKES_NOTHING);
+    for (const end of [() => client.settings({ initialWindowSize: 1_000_000 }), () => client.destroy()]) {
+      ask(client);
+      await until(() => replies.size > LENGTH);
+      expect(timers.count).to.equal(1);
+      end();
+      await until(() => replies.size === 0);
+      expect(timers.count).to.equal(0);
+      if (!client.destroyed) client.settings(TAKES_NOTHING);
+    }
   });
 
   it('leave to a connection what it may have, whatever was taken before', async () => {
-    await start({ most: 10 * LENGTH });
+    await start(10 * LENGTH);
     for (let i = 0; i < 3; i++) {
       const gone = await connected(TAKES_NOTHING);
       const waits = Array.from({ length: 7 }, () => ask(gone));
