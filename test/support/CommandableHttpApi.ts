@@ -5,7 +5,7 @@ import { HttpEndpoint } from '../../src/services/http/HttpEndpoint.js';
 import { SessionsCommandableHttpServiceV1 } from '../../src/services/version1/SessionsCommandableHttpServiceV1.js';
 import { ApiFault, type ApiUnderTest } from '../contracts/ApiUnderTest.js';
 import type { ApiStore } from './ApiStores.js';
-import { type ApiConnection, servedApi } from './ServedApi.js';
+import { type ApiConnection, connected, servedApi } from './ServedApi.js';
 
 /** The commandable HTTP service on an endpoint of its own. */
 export interface CommandableHttpServer {
@@ -42,17 +42,7 @@ export async function serveCommandableHttp(controller: SessionsController): Prom
 
 /** The controller behind commandable HTTP. */
 export function commandableHttpApi(store: () => ApiStore): ApiUnderTest {
-  return servedApi(store, async (controller) => {
-    const server = await serveCommandableHttp(controller);
-    const connection = commandableHttpConnection(server.port);
-    return {
-      callText: connection.callText,
-      async close() {
-        await connection.close();
-        await server.close();
-      },
-    };
-  });
+  return servedApi(store, (controller) => connected(serveCommandableHttp(controller), commandableHttpConnection));
 }
 
 /** A caller of commandable HTTP at a port. */

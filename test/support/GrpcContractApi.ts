@@ -7,7 +7,7 @@ import type { ApiStore } from './ApiStores.js';
 import { commandableGrpcConnection, grpcConnection } from './GrpcConnections.js';
 import { GrpcTestServer } from './GrpcTestServer.js';
 import { requestKinds } from './ProtoTypes.js';
-import { type ApiConnection, servedApi } from './ServedApi.js';
+import { type ApiConnection, connected, servedApi } from './ServedApi.js';
 
 /** The controller behind the typed gRPC service, by its protos alone. */
 export function grpcApi(store: () => ApiStore): ApiUnderTest {
@@ -25,21 +25,7 @@ function grpcServed(
   connectionTo: (port: number) => ApiConnection,
   about: Partial<ApiUnderTest> = {},
 ): ApiUnderTest {
-  return servedApi(
-    store,
-    async (controller) => {
-      const server = await GrpcTestServer.start(controller);
-      const connection = connectionTo(server.port);
-      return {
-        callText: connection.callText,
-        async close() {
-          await connection.close();
-          await server.close();
-        },
-      };
-    },
-    about,
-  );
+  return servedApi(store, (controller) => connected(GrpcTestServer.start(controller), connectionTo), about);
 }
 
 /** What the types of the fields exclude, and missing content, which is null. */

@@ -4,7 +4,7 @@ import { ApiFault, type ApiUnderTest } from '../contracts/ApiUnderTest.js';
 import type { BadArguments } from '../contracts/BadArguments.js';
 import type { ApiStore } from './ApiStores.js';
 import { RestCaller, type RestReply, type RestRequest, serveRest } from './RestApi.js';
-import { type ApiConnection, servedApi } from './ServedApi.js';
+import { type ApiConnection, connected, servedApi } from './ServedApi.js';
 
 const CALLS = new Map(restCalls().map((call) => [call.operation.name, call]));
 
@@ -15,17 +15,7 @@ const LONGEST = 15_000;
 export function restApi(store: () => ApiStore): ApiUnderTest {
   return servedApi(
     store,
-    async (controller) => {
-      const server = await serveRest(controller);
-      const connection = restConnection(server.port);
-      return {
-        callText: connection.callText,
-        async close() {
-          await connection.close();
-          await server.close();
-        },
-      };
-    },
+    (controller) => connected(serveRest(controller), restConnection),
     // Arguments come in the address, in headers and in bodies: most calls have no object that holds them all.
     { hasMethods: true, cannotSay },
   );

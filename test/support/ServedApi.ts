@@ -29,6 +29,22 @@ export function servedApi(
   };
 }
 
+/** A server, and a caller of its port that ends before it. */
+export async function connected(
+  serving: Promise<{ readonly port: number; close(): Promise<void> }>,
+  connectionTo: (port: number) => ApiConnection,
+): Promise<ApiConnection> {
+  const server = await serving;
+  const connection = connectionTo(server.port);
+  return {
+    callText: connection.callText,
+    async close() {
+      await connection.close();
+      await server.close();
+    },
+  };
+}
+
 class ServedApi implements RunningApi {
   readonly events: SessionEventV1[] = [];
   private controller!: SessionsController;

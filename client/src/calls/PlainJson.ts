@@ -3,6 +3,9 @@ import type { JsonValue } from '../version1/SessionV1.js';
 /** What keeps a value from being JSON: something that JSON has no form for, a number or text that it cannot carry, its nesting. */
 export type PlainJsonFault = 'type' | 'number' | 'surrogate' | 'depth';
 
+/** What required content must be, after "<field> must be "; in the words of the service. */
+export const GIVEN = 'given: any JSON value';
+
 /** How deep content may be nested in any configuration of the service. */
 export const DEEPEST = 1000;
 

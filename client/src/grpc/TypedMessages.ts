@@ -1,3 +1,4 @@
+import { GIVEN } from '../calls/PlainJson.js';
 import { jsonOf } from '../calls/RequestBody.js';
 import { OPERATIONS, type SessionsCall } from '../calls/SessionsCall.js';
 import { isObject, WrongAnswer } from '../remote/SessionAnswers.js';
@@ -57,7 +58,7 @@ function contentText({ operation, args, correlationId }: SessionsCall, field: st
   const value = args[field];
   if (value !== undefined) return jsonOf(value, field, correlationId);
   if (operation === 'open_session') return undefined;
-  throw invalidArgument(correlationId, field, 'given: any JSON value');
+  throw invalidArgument(correlationId, field, GIVEN);
 }
 
 /** The keys of a filter. Others are ignored: what has no form here is left out. */

@@ -1,4 +1,4 @@
-import { DEEPEST, plainJson } from '../calls/PlainJson.js';
+import { DEEPEST, GIVEN, plainJson } from '../calls/PlainJson.js';
 import type { OperationName, SessionsCall } from '../calls/SessionsCall.js';
 import { LONGEST_TIMEOUT } from './MockConfig.js';
 import { refused } from './MockErrors.js';
@@ -33,7 +33,7 @@ const optional =
   (value) =>
     value === undefined || value === null ? null : check(value);
 
-const content: Check = (value) => (value === undefined ? 'given: any JSON value' : null);
+const content: Check = (value) => (value === undefined ? GIVEN : null);
 
 const id = text(256);
 const version = optional(integer(Number.MAX_SAFE_INTEGER));
