@@ -33,7 +33,7 @@ describe('The gRPC endpoint, given what is no call,', () => {
     warned = [];
     console.error = (...words) => warned.push(words);
     controller = await openController(await memoryStore().open(), {}, new FakeClock());
-    server = await GrpcTestServer.start(controller, { 'options.request_timeout': 100 });
+    server = await GrpcTestServer.start(controller, { 'options.request_timeout': 250 });
   });
 
   afterEach(async () => {

@@ -148,7 +148,7 @@ describe('The HTTP endpoint with TLS', () => {
     folder = mkdtempSync(join(tmpdir(), 'sessions-tls-'));
     writeFileSync(join(folder, 'key.pem'), TEST_KEY);
     writeFileSync(join(folder, 'crt.pem'), TEST_CERTIFICATE);
-    server = secured({ 'options.request_timeout': 100 });
+    server = secured({ 'options.request_timeout': 250 });
     await server.open();
   });
   after(async () => {

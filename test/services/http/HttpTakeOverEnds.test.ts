@@ -24,7 +24,7 @@ describe('The end of connections that a transport may take over', () => {
   });
 
   it('comes with 408 where the rest of a request does not come', async () => {
-    const slow = await server.transport.serve({ 'options.request_timeout': 50 });
+    const slow = await server.transport.serve({ 'options.request_timeout': 250 });
     const client = await slow.connect();
     await client.exchange(postText('{"a":1}', H2C).slice(0, -3));
     expect(client.statuses).to.deep.equal([408]);

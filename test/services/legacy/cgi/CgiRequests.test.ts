@@ -147,7 +147,7 @@ describe('The CGI scripts', () => {
 });
 
 describe('The CGI scripts, called slowly', () => {
-  const running = cgiService(memoryStore, {}, { 'options.request_timeout': 50 });
+  const running = cgiService(memoryStore, {}, { 'options.request_timeout': 250 });
 
   it('answer 200 and an error, and end the connection', async () => {
     const connection = await RawConnection.open(running.served.port);

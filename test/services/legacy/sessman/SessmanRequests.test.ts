@@ -166,7 +166,7 @@ describe('The calls of sessman', () => {
 
 describe('The calls of sessman under load and to slow callers', () => {
   const sessman = sessmanService(memoryStore, {
-    endpoint: { 'options.max_in_flight': 1, 'options.request_timeout': 50 },
+    endpoint: { 'options.max_in_flight': 1, 'options.request_timeout': 250 },
   });
   const begun = 'POST /sessman/new?userid=ann HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n{';
 
